@@ -48,7 +48,7 @@ type Verdict = 'taken' | 'repeat' | Refusal;
 
 export class Committer {
   private readonly state: StorageState;
-  private readonly limits: CommitLimits;
+  private limits: CommitLimits;
   private readonly clock: Clock;
   private readonly undo = new UndoLog();
   // Of the batch under way:
@@ -67,6 +67,10 @@ export class Committer {
     this.state = state;
     this.limits = limits;
     this.clock = clock;
+  }
+
+  setOutOfOrderWindow(outOfOrderWindowMs: number): void {
+    this.limits = { ...this.limits, outOfOrderWindowMs };
   }
 
   /** As the contract's commit(). */

@@ -30,6 +30,15 @@ export interface Storage {
    */
   commit(rows: readonly Row[]): CommitReport;
 
+  /**
+   * Writes down the names of series that were given a column and have no sample yet, for about `budgetMs`; returns
+   * whether all are written. A commit writes what is left: this lets a large first scrape be taken in pieces.
+   */
+  register(budgetMs: number): boolean;
+
+  /** Takes other limits from the next commit on. */
+  configure(limits: StorageLimits): void;
+
   /** A reader of samples with minTimeMs <= t <= maxTimeMs. The caller closes it. */
   querier(minTimeMs: number, maxTimeMs: number): Querier;
 
@@ -52,6 +61,51 @@ export interface Storage {
   close(): void;
 }
 
+/** What may change while a storage is open. */
+export interface StorageLimits {
+  /** How much older than the newest sample a sample may be that is not its series' newest, ms. */
+  readonly outOfOrderWindowMs: number;
+}
+
+/** A storage that keeps its samples in a folder: what an operator may do with that. */
+export interface StoredStorage extends Storage {
+  /**
+   * Hides the samples of a time range of every series that satisfies all matchers of any of the lists, at once and
+   * for good. What comes later is not touched: the range ends, at most, at the newest sample of each series.
+   */
+  deleteSeries(matcherLists: readonly (readonly Matcher[])[], minTimeMs: number, maxTimeMs: number): void;
+
+  /** Removes from disk what deleteSeries() has hidden, and writes every day that is over in its final form. */
+  cleanTombstones(): Promise<void>;
+
+  /**
+   * Copies everything (with `skipHead`, what is not in day files yet is left out) into a new folder below
+   * `snapshots/` of the data path, which another promlite can be started with. Resolves to the folder's name.
+   */
+  snapshot(skipHead: boolean): Promise<string>;
+
+  /** Drops the oldest days until no more than `limitBytes` are left or only the newest day is; returns the bytes freed. */
+  dropBeyond(limitBytes: number): number;
+
+  /** A way in for history, series by series. */
+  bulkLoader(): BulkLoader;
+
+  /** Resolves when the work in the background that is due by now has been done. */
+  settled(): Promise<void>;
+}
+
+/** Takes series with their whole past, of any age; nothing is refused. Of two samples at one time one stays. */
+export interface BulkLoader {
+  /**
+   * Adds samples of one series, which need not be in order; they are copied. A series may come again. Await it where
+   * it returns a promise: then enough is under way.
+   */
+  add(labels: Labels, samples: SampleBuffer): Promise<void> | undefined;
+
+  /** Resolves when all that was added is on disk and can be read. */
+  flush(): Promise<void>;
+}
+
 /** Series that share timestamps. Held by a scrape loop for as long as its target lives. */
 export interface SeriesGroup {
   readonly key: string;
@@ -61,6 +115,12 @@ export interface SeriesGroup {
    * the group is open; columns count from 0. Callers keep it, so that an unchanged scrape costs no look-up.
    */
   column(labels: Labels): number;
+
+  /**
+   * Says that the source has the series of that column no more, after its last sample was committed. The column is
+   * not to be used again: it may be given to another series. column() with the same labels is a first sight.
+   */
+  retire(column: number): void;
 
   /**
    * Says that the source is gone for good, after its last row was committed; the memory kept for it may be freed.

@@ -17,6 +17,7 @@ import type {
   SeriesExemplars,
   SeriesGroup,
   Storage,
+  StorageLimits,
   StorageStats,
 } from './contract.ts';
 import { dropBefore } from './drop.ts';
@@ -112,6 +113,16 @@ export class SqliteStorage implements Storage {
       this.logFailure(thrown);
     }
     return report;
+  }
+
+  /** Nothing is written ahead: commits do. */
+  register(): boolean {
+    this.checkOpen();
+    return true;
+  }
+
+  configure({ outOfOrderWindowMs }: StorageLimits): void {
+    this.committer.setOutOfOrderWindow(outOfOrderWindowMs);
   }
 
   querier(minTimeMs: number, maxTimeMs: number): Querier {

@@ -14,6 +14,8 @@ export function observeHistograms(storage: Storage, watch: HistogramWatch): Stor
     group: key => storage.group(key),
     commit: rows => storage.commit(rows),
     querier: (minTimeMs, maxTimeMs) => observedQuerier(storage.querier(minTimeMs, maxTimeMs), watch),
+    register: budgetMs => storage.register(budgetMs),
+    configure: limits => storage.configure(limits),
     appendExemplar: (series, exemplar) => storage.appendExemplar(series, exemplar),
     exemplars: (lists, minTimeMs, maxTimeMs) => storage.exemplars(lists, minTimeMs, maxTimeMs),
     dropBefore: timeMs => storage.dropBefore(timeMs),

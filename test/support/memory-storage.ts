@@ -73,6 +73,13 @@ export class MemoryStorage implements Storage {
     return { appended, refused, firstRefused, newSeries };
   }
 
+  register(): boolean {
+    return true;
+  }
+
+  /** Late samples are never taken. */
+  configure(): void {}
+
   querier(minTimeMs: number, maxTimeMs: number): Querier {
     this.assertOpen();
     const views = [...this.series.values()]
@@ -153,6 +160,11 @@ class MemoryGroup implements SeriesGroup {
     if (known !== undefined) return known;
     this.columns.set(labels.key, this.labels.length);
     return this.labels.push(labels) - 1;
+  }
+
+  /** Columns are not given out anew; a first sight of the same labels gets another one. */
+  retire(column: number): void {
+    this.columns.delete(this.labels[column].key);
   }
 
   release(): void {

@@ -56,6 +56,9 @@ export class HeadGroup implements SeriesGroup {
     return column;
   }
 
+  /** Columns are not given out anew. */
+  retire(): void {}
+
   release(): void {
     this.held = false;
   }
