@@ -1,17 +1,15 @@
-// When a target is scraped: at a fixed offset within its interval, one scrape at a time, without drift.
+// Scrapes one target again and again by its schedule (schedule.ts): one scrape at a time, without drift.
 //
-// The offset comes from a hash of the target, so that targets are spread over the interval and keep their places
-// over restarts. Timestamps are those of the plan where the timer was at most 2 ms off: even distances take less
-// room to store.
+// Timestamps are those of the plan where the timer was at most 2 ms off: even distances take less room to store.
 
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { formatDuration } from '../model/duration.ts';
 import type { ScraperMetrics } from './metrics.ts';
+import { alignedTimestampMs, firstScrapeMs, isDue, newTargetScrapes, nextScrapeMs } from './schedule.ts';
 import type { TargetScraper } from './scrape.ts';
 
-const TIMESTAMP_TOLERANCE_MS = 2;
 /** setTimeout takes no more. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -35,8 +33,11 @@ export class ScrapeLoop {
   private timer: NodeJS.Timeout | undefined;
   /** When the next scrape is due, ms since the epoch. */
   private dueMs = 0;
+  /** The time on the target's grid from which those after `dueMs` are counted: mostly `dueMs` itself. */
+  private gridMs = 0;
   private lastScrapeMs: number | undefined;
   private running: Promise<void> = Promise.resolve();
+  private scraping = false;
   private ended = false;
 
   constructor(key: string, scraper: TargetScraper, times: LoopTimes, dependencies: LoopDependencies) {
@@ -48,14 +49,24 @@ export class ScrapeLoop {
 
   start(): void {
     this.dueMs = firstScrapeMs(this.key, this.times.intervalMs, this.dependencies.clock.nowMs());
+    this.gridMs = this.dueMs;
     this.schedule(() => this.tick());
   }
 
-  /** Another interval starts a new schedule. */
+  /** Instead of start(), for a target that is added while others are being scraped: its first scrape comes soon. */
+  startSoon(): void {
+    const { intervalMs } = this.times;
+    const { firstMs, secondMs } = newTargetScrapes(this.key, intervalMs, this.dependencies.clock.nowMs());
+    this.dueMs = firstMs;
+    this.gridMs = secondMs - intervalMs;
+    this.schedule(() => this.tick());
+  }
+
+  /** Another interval starts a new schedule, after the scrape that may be under way. */
   reschedule(times: LoopTimes): void {
     const isSameInterval = times.intervalMs === this.times.intervalMs;
     this.times = times;
-    if (isSameInterval || this.ended) return;
+    if (isSameInterval || this.ended || this.scraping) return;
     clearTimeout(this.timer);
     this.start();
   }
@@ -97,16 +108,23 @@ export class ScrapeLoop {
 
   private tick(): void {
     const nowMs = this.dependencies.clock.nowMs();
-    if (nowMs < this.dueMs - TIMESTAMP_TOLERANCE_MS) {
+    if (!isDue(nowMs, this.dueMs)) {
       this.schedule(() => this.tick());
       return;
     }
     const { intervalMs, timeoutMs } = this.times;
     const timestampMs = alignedTimestampMs(nowMs, this.dueMs, intervalMs);
     this.observeInterval(nowMs);
+    this.scraping = true;
     this.running = this.scraper.scrape(timestampMs, timeoutMs, this.stopping.signal).then(() => {
+      this.scraping = false;
       if (this.ended) return;
-      this.dueMs = nextScrapeMs(this.dueMs, intervalMs, this.dependencies.clock.nowMs());
+      if (this.times.intervalMs !== intervalMs) {
+        this.start();
+        return;
+      }
+      this.gridMs = nextScrapeMs(this.gridMs, intervalMs, this.dependencies.clock.nowMs());
+      this.dueMs = this.gridMs;
       this.schedule(() => this.tick());
     });
   }
@@ -118,32 +136,4 @@ export class ScrapeLoop {
     }
     this.lastScrapeMs = nowMs;
   }
-}
-
-/** The first moment after now that lies at the target's offset within the interval. */
-export function firstScrapeMs(key: string, intervalMs: number, nowMs: number): number {
-  const offsetMs = Number(hashOf(key) % BigInt(intervalMs));
-  const firstMs = nowMs - (nowMs % intervalMs) + offsetMs;
-  return firstMs > nowMs ? firstMs : firstMs + intervalMs;
-}
-
-/** The planned time where now is close to it (2 ms, at most 1 % of the interval), else now. */
-export function alignedTimestampMs(nowMs: number, dueMs: number, intervalMs: number): number {
-  const tolerance = Math.min(intervalMs / 100, TIMESTAMP_TOLERANCE_MS);
-  return Math.abs(nowMs - dueMs) <= tolerance ? dueMs : nowMs;
-}
-
-/** The first planned time that is not over: a scrape that took too long skips those it covered. */
-export function nextScrapeMs(dueMs: number, intervalMs: number, nowMs: number): number {
-  const missed = Math.max(0, Math.floor((nowMs - dueMs) / intervalMs));
-  return dueMs + (missed + 1) * intervalMs;
-}
-
-/** FNV-1a, 64 bits. */
-function hashOf(text: string): bigint {
-  let hash = 0xcbf29ce484222325n;
-  for (const byte of Buffer.from(text)) {
-    hash = ((hash ^ BigInt(byte)) * 0x100000001b3n) & 0xffffffffffffffffn;
-  }
-  return hash;
 }

@@ -15,6 +15,7 @@ import { Fetcher } from './fetch.ts';
 import { createScraperMetrics } from './metrics.ts';
 import { ScrapePool } from './pool.ts';
 import { Retirement } from './retirement.ts';
+import { lookEveryMs } from './schedule.ts';
 import type { ScrapeDependencies } from './scrape.ts';
 
 export interface ScraperOptions {
@@ -57,6 +58,8 @@ class ScrapeManager implements Scraper {
   private jobs = new Map<string, Job>();
   /** Configurations are applied one after another. */
   private applying: Promise<void> = Promise.resolve();
+  /** Whether a configuration was applied: targets of later ones are added ones. */
+  private started = false;
   private stopped = false;
 
   constructor({ storage, clock, log, registry, version, features }: ScraperOptions) {
@@ -109,6 +112,8 @@ class ScrapeManager implements Scraper {
     for (const [jobName, job] of former) if (!this.jobs.has(jobName)) this.retireJob(jobName, job);
     const changed = plans.filter(plan => plan.fetcher !== undefined);
     await Promise.all(changed.map(plan => this.discover(plan.config)));
+    this.started = true;
+    for (const { pool } of this.jobs.values()) pool.startSoon();
   }
 
   /** What is to be done, before anything is: what can fail fails here. */
@@ -136,6 +141,7 @@ class ScrapeManager implements Scraper {
         this.dependencies,
         this.retirement,
       );
+      if (this.started) pool.startSoon();
       return { pool, fingerprint, discoveries: [] };
     }
     if (fetcher !== undefined) {
@@ -151,7 +157,9 @@ class ScrapeManager implements Scraper {
     if (job === undefined) return;
     const discoveries: Discovery[] = [
       new StaticDiscovery(config.staticConfigs),
-      ...config.fileSdConfigs.map(fileSd => new FileDiscovery(fileSd, this.log)),
+      ...config.fileSdConfigs.map(
+        fileSd => new FileDiscovery(fileSd, lookEveryMs(config.scrapeIntervalMs), this.log),
+      ),
     ];
     const sync = () => this.sync(config.jobName, job);
     await Promise.all(discoveries.map(discovery => discovery.start(sync)));

@@ -1,4 +1,5 @@
 // The targets of one scrape configuration: a loop for each, kept as long as the target has the same labels and URL.
+// Targets that are there when promlite starts wait for their places on the grid; those that come later start soon.
 //
 // In: target groups as discovered, and other configurations of the same job. Out: running loops, and the status
 // that the API shows.
@@ -26,6 +27,7 @@ export class ScrapePool {
   private readonly active = new Map<string, Active>();
   private dropped: readonly Labels[] = [];
   private groups: readonly TargetGroup[] = [];
+  private startsSoon = false;
 
   constructor(
     config: ScrapeConfig,
@@ -38,6 +40,11 @@ export class ScrapePool {
     this.dependencies = dependencies;
     this.retirement = retirement;
     dependencies.metrics.pools.inc();
+  }
+
+  /** From now on, targets that are added start soon: promlite has started. */
+  startSoon(): void {
+    this.startsSoon = true;
   }
 
   /** Takes another configuration of the job; targets that remain keep their loops. */
@@ -129,7 +136,8 @@ export class ScrapePool {
     scraper.forcedError = forcedError;
     const loop = new ScrapeLoop(key, scraper, target, dependencies);
     this.active.set(key, { target, loop });
-    loop.start();
+    if (this.startsSoon) loop.startSoon();
+    else loop.start();
   }
 
   private retirementKey(targetKey: string): string {

@@ -243,3 +243,33 @@ test('a configuration that can not be applied leaves the old one', async () => {
   await expect(scraper.apply(config(quick({ tls })))).rejects.toThrow('/does/not/exist');
   expect(scraper.pools()[0].active).toHaveLength(1);
 });
+
+test('a target of a later configuration, or of a changed one, does not wait for its place in the interval', async () => {
+  const hour = { scrapeIntervalMs: 3_600_000, scrapeTimeoutMs: 100 };
+  await scraper.apply(config());
+  await scraper.apply(config(quick(hour)));
+  await storage.until(() => valuesOf('up').length === 1);
+  const other = staticTargets(server.address).map(group => ({ ...group, labels: { zone: 'b' } }));
+  await scraper.apply(config(quick({ ...hour, staticConfigs: other })));
+  await storage.until(() => valuesOf('up{zone=b}').length === 1);
+});
+
+test('another interval in the middle of a scrape: the next one comes after it, by the new one', async () => {
+  let underWay = 0;
+  const asked = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<void>();
+  server.handler = async (_, response) => {
+    expect(++underWay).toBe(1);
+    asked.resolve();
+    await answered.promise;
+    underWay--;
+    sendText(response, 'a 1\n');
+  };
+  const slow = { scrapeIntervalMs: 3_600_000, scrapeTimeoutMs: 60_000 };
+  await scraper.apply(config());
+  await scraper.apply(config(quick(slow)));
+  await asked.promise;
+  await scraper.apply(config(quick({ scrapeTimeoutMs: 50 })));
+  answered.resolve();
+  await storage.until(() => valuesOf('a').length >= 3);
+});

@@ -40,13 +40,14 @@ export class CountingTarget {
     await once(this.server, 'close');
   }
 
-  /** A configuration that scrapes this target alone. */
-  config(interval = '100ms'): string {
+  /** A configuration that scrapes this target, and the others given, alone. */
+  config(interval = '100ms', ...others: CountingTarget[]): string {
+    const addresses = [this, ...others].map(({ address }) => `'${address}'`);
     return [
       `global: { scrape_interval: ${interval}, scrape_timeout: ${interval} }`,
       'scrape_configs:',
       '  - job_name: counting',
-      `    static_configs: [{ targets: ['${this.address}'] }]`,
+      `    static_configs: [{ targets: [${addresses.join(', ')}] }]`,
       '',
     ].join('\n');
   }

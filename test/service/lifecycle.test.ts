@@ -81,6 +81,26 @@ test('a changed configuration file is noticed; POST /-/reload reads it at once',
   await first.scraped();
 });
 
+test('an added target is scraped within one interval, by an edit of the file or a replacement', async () => {
+  const [old, edited, replaced] = [await counting(), await counting(), await counting()];
+  // The proportions of 5 s and 15 s, in a tenth of the time.
+  const promlite = await started(old.config('1500ms'), ['--config.auto-reload-interval=500ms']);
+  await old.scraped();
+
+  promlite.configure(old.config('1500ms', edited));
+  let before = old.count;
+  await edited.scraped();
+  // What is scraped every interval was scraped once meanwhile, at most.
+  expect(old.count - before).toBeLessThanOrEqual(1);
+
+  const next = `${promlite.configFile}.new`;
+  writeFileSync(next, old.config('1500ms', edited, replaced));
+  before = old.count;
+  renameSync(next, promlite.configFile);
+  await replaced.scraped();
+  expect(old.count - before).toBeLessThanOrEqual(1);
+});
+
 test('SIGHUP reloads', async () => {
   const target = await counting();
   const promlite = await started();

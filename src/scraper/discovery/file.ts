@@ -20,13 +20,16 @@ interface KnownFile {
 
 export class FileDiscovery implements Discovery {
   private readonly config: FileSdConfig;
+  private readonly lookEveryMs: number;
   private readonly log: Logger;
   private files: ReadonlyMap<string, KnownFile> = new Map();
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
 
-  constructor(config: FileSdConfig, log: Logger) {
+  /** Looks at the files at least every `lookEveryMs`. */
+  constructor(config: FileSdConfig, lookEveryMs: number, log: Logger) {
     this.config = config;
+    this.lookEveryMs = lookEveryMs;
     this.log = log;
   }
 
@@ -46,7 +49,7 @@ export class FileDiscovery implements Discovery {
 
   private scheduleRefresh(changed: () => void): void {
     if (this.stopped) return;
-    const waitMs = Math.min(LONGEST_POLL_MS, this.config.refreshIntervalMs);
+    const waitMs = Math.min(LONGEST_POLL_MS, this.config.refreshIntervalMs, this.lookEveryMs);
     this.timer = setTimeout(async () => {
       const isChanged = await this.refresh();
       if (this.stopped) return;

@@ -22,7 +22,8 @@ afterEach(() => {
 async function discover(...patterns: string[]): Promise<() => Promise<void>> {
   let changed = Promise.withResolvers<void>();
   discovery = new FileDiscovery(
-    { files: patterns.map(pattern => join(folder, pattern)), refreshIntervalMs: 10 },
+    { files: patterns.map(pattern => join(folder, pattern)), refreshIntervalMs: 60_000 },
+    10,
     silentLogger,
   );
   await discovery.start(() => changed.resolve());
