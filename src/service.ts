@@ -13,14 +13,15 @@ import type { Settings } from './cli/settings.ts';
 import type { Config } from './config/contract.ts';
 import { loadConfig } from './config/load.ts';
 import { type ConfigWatch, watchConfigFile } from './config/watch.ts';
+import { formatRetention, type Retention, retentionInForce } from './model/retention.ts';
 import type { EngineLimits } from './query/contract.ts';
 import { createEngine } from './query/engine.ts';
 import { createRemoteWriteReceiver } from './remote/receiver.ts';
 import type { Scraper } from './scraper/contract.ts';
 import { createScraper } from './scraper/manager.ts';
-import type { Storage } from './storage/contract.ts';
+import type { StoredStorage } from './storage/contract.ts';
 import { openStorage } from './storage/open.ts';
-import { startRetention } from './storage/retention.ts';
+import { RetentionJob } from './storage/retention.ts';
 
 /** Docker kills after 10 s; these leave room for the storage to close. */
 const REQUESTS_END_WITHIN_MS = 3000;
@@ -66,7 +67,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 }
 
 interface Parts {
-  readonly storage: Storage;
+  readonly storage: StoredStorage;
+  readonly retention: RetentionJob;
   readonly scraper: Scraper;
   readonly api: ApiServer;
   readonly state: ServiceState;
@@ -80,9 +82,16 @@ function buildParts({ settings, version, clock, log, quit }: ServiceOptions, wat
   const registry = new Registry();
   const state = new ServiceState(clock.nowMs(), registry);
   const shared = (component: string) => ({ clock, registry, version, log: log.child({ component }) });
-  const { features, retentionMs } = settings;
+  const { features, storagePath: folder } = settings;
+  const retentionOf = ({ storage }: Config) => retentionInForce(settings.retention, storage.retention);
 
-  const storage = openStorage({ ...shared('storage'), folder: settings.storagePath, retentionMs });
+  const storage = openStorage({
+    ...shared('storage'),
+    folder,
+    retentionMs: retentionOf(config).timeMs || Number.POSITIVE_INFINITY,
+    outOfOrderWindowMs: config.storage.outOfOrderWindowMs,
+  }) as StoredStorage;
+  const retention = new RetentionJob({ ...shared('retention'), storage, folder });
   const engine = createEngine({
     ...shared('query'),
     features,
@@ -93,8 +102,10 @@ function buildParts({ settings, version, clock, log, quit }: ServiceOptions, wat
   const scraper = createScraper({ ...shared('scraper'), features, storage });
   const apply = async (next: Config) => {
     await scraper.apply(next);
+    storage.configure({ outOfOrderWindowMs: next.storage.outOfOrderWindowMs });
+    retention.apply(retentionOf(next));
     config = next;
-    state.configured(clock.nowMs());
+    state.configured(clock.nowMs(), retentionOf(next));
   };
   const reload = async () => {
     await watch.refresh();
@@ -114,25 +125,20 @@ function buildParts({ settings, version, clock, log, quit }: ServiceOptions, wat
     quit,
     options: apiOptionsOf(settings, version),
   });
-  return { storage, scraper, api, state, reload, applyFirst: () => apply(config) };
+  return { storage, retention, scraper, api, state, reload, applyFirst: () => apply(config) };
 }
 
 /** In the order in which each may need the one before; stop goes the other way. */
 async function startParts(
-  { storage, scraper, api, state, reload, applyFirst }: Parts,
-  { settings, clock, log }: ServiceOptions,
+  { storage, retention, scraper, api, state, reload, applyFirst }: Parts,
+  { settings, log }: ServiceOptions,
   watch: ConfigWatch,
 ): Promise<Service> {
   const address = await api.listen(settings.listenAddress).catch(failure => {
+    retention.stop();
     storage.close();
     throw failure;
   });
-  const retention = startRetention(
-    storage,
-    settings.retentionMs,
-    clock,
-    log.child({ component: 'retention' }),
-  );
   await applyFirst();
   state.ready = true;
 
@@ -192,11 +198,11 @@ function apiOptionsOf(settings: Settings, version: string): ApiOptions {
     flags: settings.flags,
     version,
     lifecycleEnabled: settings.lifecycleEnabled,
+    adminEnabled: settings.adminEnabled,
     routePrefix: settings.routePrefix,
     corsOrigin: settings.corsOrigin,
     maxConnections: settings.maxConnections,
     queryTimeoutMs: settings.queryTimeoutMs,
-    retentionText: settings.flags['storage.tsdb.retention.time'],
   };
 }
 
@@ -207,6 +213,7 @@ class ServiceState {
   stopping = false;
   reloadSucceeded = true;
   lastConfigTimeMs: number;
+  retentionText = '';
   private readonly reloadSuccess: Gauge;
   private readonly reloadTime: Gauge;
 
@@ -226,7 +233,8 @@ class ServiceState {
   }
 
   /** A configuration came into force. */
-  configured(nowMs: number): void {
+  configured(nowMs: number, retention: Retention): void {
+    this.retentionText = formatRetention(retention);
     this.reloadSucceeded = true;
     this.lastConfigTimeMs = nowMs;
     this.reloadSuccess.set(1);

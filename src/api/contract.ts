@@ -7,11 +7,11 @@ import type { Config } from '../config/contract.ts';
 import type { QueryEngine } from '../query/contract.ts';
 import type { RemoteWriteReceiver } from '../remote/contract.ts';
 import type { Scraper } from '../scraper/contract.ts';
-import type { Storage } from '../storage/contract.ts';
+import type { StoredStorage } from '../storage/contract.ts';
 
 export interface ApiDependencies {
   readonly engine: QueryEngine;
-  readonly storage: Storage;
+  readonly storage: StoredStorage;
   readonly scraper: Scraper;
   /** undefined: --web.enable-remote-write-receiver is off. */
   readonly remoteWrite: RemoteWriteReceiver | undefined;
@@ -33,13 +33,13 @@ export interface ApiOptions {
   readonly flags: Readonly<Record<string, string>>;
   readonly version: string;
   readonly lifecycleEnabled: boolean;
+  readonly adminEnabled: boolean;
   /** '' or `/prefix`, without a slash at the end. */
   readonly routePrefix: string;
   /** Anchored; which origins CORS allows. */
   readonly corsOrigin: string;
   readonly maxConnections: number;
   readonly queryTimeoutMs: number;
-  readonly retentionText: string;
 }
 
 /** What changes while promlite runs. */
@@ -49,6 +49,8 @@ export interface RuntimeState {
   readonly stopping: boolean;
   readonly reloadSucceeded: boolean;
   readonly lastConfigTimeMs: number;
+  /** The limits in force, as Prometheus prints them. */
+  readonly retentionText: string;
 }
 
 export interface ApiServer {

@@ -3,6 +3,7 @@
 
 import { redirect } from './answer.ts';
 import type { ApiDependencies } from './contract.ts';
+import { cleanTombstonesHandler, deleteSeriesHandler, snapshotHandler } from './handlers/admin.ts';
 import { buildInfoHandler, versionHandler } from './handlers/build-info.ts';
 import { exemplarsHandler } from './handlers/exemplars.ts';
 import { federateHandler } from './handlers/federate.ts';
@@ -51,6 +52,12 @@ const READ_ENDPOINTS: readonly (readonly [string, Handler])[] = [
   ['status/walreplay', walReplayHandler],
 ];
 
+const ADMIN_ENDPOINTS: readonly (readonly [string, Handler])[] = [
+  ['delete_series', deleteSeriesHandler],
+  ['clean_tombstones', cleanTombstonesHandler],
+  ['snapshot', snapshotHandler],
+];
+
 const REMOTE_WRITE_BODY_BYTES = 64 * 1024 * 1024;
 
 const ALWAYS_SERVED: ReadonlySet<string> = new Set(['status/walreplay']);
@@ -58,6 +65,7 @@ const ALWAYS_SERVED: ReadonlySet<string> = new Set(['status/walreplay']);
 export function createRoutes({ options: { routePrefix } }: ApiDependencies): Route[] {
   return [
     ...READ_ENDPOINTS.map(([name, handler]) => readEndpoint(name, handler)),
+    ...ADMIN_ENDPOINTS.map(([name, handler]) => adminEndpoint(name, handler)),
     {
       ...plain('/api/v1/write', remoteWriteHandler),
       methods: ['POST'],
@@ -88,6 +96,10 @@ function readEndpoint(name: string, handler: Handler): Route {
     api: true,
     compress: true,
   };
+}
+
+function adminEndpoint(name: string, handler: Handler): Route {
+  return { ...readEndpoint(`admin/tsdb/${name}`, handler), methods: ['POST', 'PUT'] };
 }
 
 function plain(path: string, handler: Handler): Route {

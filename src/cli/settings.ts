@@ -2,8 +2,10 @@
 
 import type { LogFormat, LogLevel } from '../base/log.ts';
 import { nearestName } from '../base/nearest.ts';
-import { parseDuration } from '../model/duration.ts';
+import { parseBytes } from '../model/bytes.ts';
+import { formatDuration, parseDuration } from '../model/duration.ts';
 import { AnchoredRegex, RegexError } from '../model/regex.ts';
+import { NO_RETENTION, type Retention, retentionInForce } from '../model/retention.ts';
 import {
   FEATURES,
   FEATURES_ALWAYS_ON,
@@ -18,7 +20,8 @@ export interface Settings {
   /** How often the configuration file is looked at. */
   readonly configPollIntervalMs: number;
   readonly storagePath: string;
-  readonly retentionMs: number;
+  /** 0 where the flags say nothing. */
+  readonly retention: Retention;
   /** `host:port`, `:port` or `[::1]:port`: the first that was given. */
   readonly listenAddress: string;
   /** As given; '' where it was not. */
@@ -29,6 +32,7 @@ export interface Settings {
   readonly corsOrigin: string;
   readonly maxConnections: number;
   readonly lifecycleEnabled: boolean;
+  readonly adminEnabled: boolean;
   readonly remoteWriteReceiverEnabled: boolean;
   readonly queryTimeoutMs: number;
   readonly queryMaxSamples: number;
@@ -44,6 +48,8 @@ export interface Settings {
   readonly warnings: readonly string[];
 }
 
+const EARLIER_RETENTION = 'storage.tsdb.retention';
+
 type Given = ReadonlyMap<string, readonly string[]>;
 
 /** The values must have been checked by their kind. Throws UsageError for those that are wrong in other ways. */
@@ -56,7 +62,7 @@ export function buildSettings(given: Given): Settings {
   const count = (name: string) => positive(name, Number(text(name)), 'a whole number above 0');
   const externalUrl = text('web.external-url');
   const routePrefix = readRoutePrefix(text('web.route-prefix'), externalUrl);
-  const retention = retentionText(given);
+  const retention = readRetention(given);
   const listenAddresses = readAddresses(given.get('web.listen-address') ?? [text('web.listen-address')]);
   if (listenAddresses.length > 1) {
     warnings.push(`only the first --web.listen-address is listened on: ${listenAddresses[0]}`);
@@ -65,13 +71,14 @@ export function buildSettings(given: Given): Settings {
     configFile: nonEmpty('config.file', text('config.file')),
     configPollIntervalMs: durationMs('config.auto-reload-interval'),
     storagePath: nonEmpty('storage.tsdb.path', text('storage.tsdb.path')),
-    retentionMs: parseDuration(retention) ?? 0,
+    retention,
     listenAddress: listenAddresses[0],
     externalUrl,
     routePrefix,
     corsOrigin: readCorsOrigin(text('web.cors.origin')),
     maxConnections: count('web.max-connections'),
     lifecycleEnabled: text('web.enable-lifecycle') === 'true',
+    adminEnabled: text('web.enable-admin-api') === 'true',
     remoteWriteReceiverEnabled: text('web.enable-remote-write-receiver') === 'true',
     queryTimeoutMs: durationMs('query.timeout'),
     queryMaxSamples: count('query.max-samples'),
@@ -83,7 +90,7 @@ export function buildSettings(given: Given): Settings {
     flags: Object.freeze({
       ...shownFlags(given),
       'web.route-prefix': routePrefix || '/',
-      'storage.tsdb.retention.time': retention,
+      'storage.tsdb.retention.time': formatDuration(retentionInForce(retention, NO_RETENTION).timeMs),
     }),
     warnings: Object.freeze(warnings),
   });
@@ -91,18 +98,21 @@ export function buildSettings(given: Given): Settings {
 
 function inertWarnings(given: Given): string[] {
   const inert = [...given.keys()].filter(name => FLAGS.get(name)?.help === undefined);
-  return inert
-    .filter(name => name !== 'storage.tsdb.retention')
-    .map(name => `--${name} is accepted and has no effect in promlite`);
+  return inert.map(name =>
+    name === EARLIER_RETENTION
+      ? `--${name} is deprecated, use --storage.tsdb.retention.time instead`
+      : `--${name} is accepted and has no effect in promlite`,
+  );
 }
 
-/** The flag's earlier name still counts where the later one is not given; 0 means the default, as in Prometheus. */
-function retentionText(given: Given): string {
-  const names = ['storage.tsdb.retention.time', 'storage.tsdb.retention'];
-  const values = names
-    .map(name => given.get(name)?.at(-1))
-    .filter(value => value !== undefined && value !== '0s');
-  return values[0] ?? FLAGS.get(names[0])?.fallback ?? '';
+/** The earlier name of the time's flag still counts where the later one is not given or 0. */
+function readRetention(given: Given): Retention {
+  const durationMs = (name: string) => parseDuration(given.get(name)?.at(-1) ?? '0') ?? 0;
+  return Object.freeze({
+    timeMs: durationMs('storage.tsdb.retention.time') || durationMs(EARLIER_RETENTION),
+    sizeBytes: parseBytes(given.get('storage.tsdb.retention.size')?.at(-1) ?? '0') ?? 0,
+    diskPercent: 0,
+  });
 }
 
 function readFeatures(given: Given, warnings: string[]): ReadonlySet<string> {

@@ -2,9 +2,17 @@
 
 import { resolve } from 'node:path';
 import { Labels } from '../model/labels.ts';
-import type { Authorization, GlobalConfig, HttpHeader, ScrapeConfig, TlsConfig } from './contract.ts';
+import { NO_RETENTION } from '../model/retention.ts';
+import type {
+  Authorization,
+  GlobalConfig,
+  HttpHeader,
+  ScrapeConfig,
+  StorageConfig,
+  TlsConfig,
+} from './contract.ts';
 import { toRelabelRule } from './schema/relabel.ts';
-import type { GlobalValue } from './schema/root.ts';
+import type { GlobalValue, StorageValue } from './schema/root.ts';
 import type { ScrapeConfigValue } from './schema/scrape.ts';
 
 export function buildGlobal(value: GlobalValue): GlobalConfig {
@@ -13,6 +21,25 @@ export function buildGlobal(value: GlobalValue): GlobalConfig {
     scrapeTimeoutMs: value.scrape_timeout,
     evaluationIntervalMs: value.evaluation_interval,
     externalLabels: Labels.of(value.external_labels ?? {}),
+  });
+}
+
+/** As Prometheus, where the file says nothing. */
+const DEFAULT_MAX_EXEMPLARS = 100_000;
+
+export function buildStorage(value: StorageValue | undefined): StorageConfig {
+  const { tsdb, exemplars } = value ?? {};
+  const retention = tsdb?.retention;
+  return Object.freeze({
+    outOfOrderWindowMs: tsdb?.out_of_order_time_window ?? 0,
+    retention: retention
+      ? Object.freeze({
+          timeMs: retention.time,
+          sizeBytes: retention.size,
+          diskPercent: retention.percentage,
+        })
+      : NO_RETENTION,
+    maxExemplars: exemplars ? Math.max(exemplars.max_exemplars, 0) : DEFAULT_MAX_EXEMPLARS,
   });
 }
 

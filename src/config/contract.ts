@@ -4,10 +4,12 @@
 import { CodedError } from '../base/errors.ts';
 import type { Labels } from '../model/labels.ts';
 import type { RelabelRule } from '../model/relabel.ts';
+import type { Retention } from '../model/retention.ts';
 
 export interface Config {
   readonly global: GlobalConfig;
   readonly scrapeConfigs: readonly ScrapeConfig[];
+  readonly storage: StorageConfig;
   /** The text as read, secrets replaced by `<secret>`, every default written out: what /api/v1/status/config shows. */
   readonly yaml: string;
   /** The file it was read from, for messages and for paths that are relative to it. */
@@ -21,6 +23,16 @@ export interface GlobalConfig {
   readonly scrapeTimeoutMs: number;
   readonly evaluationIntervalMs: number;
   readonly externalLabels: Labels;
+}
+
+/** What of the storage can be changed while promlite runs. */
+export interface StorageConfig {
+  /** How much older than the newest sample a sample may be that is not its series' newest, ms. */
+  readonly outOfOrderWindowMs: number;
+  /** 0 where the file says nothing: then the flags count. */
+  readonly retention: Retention;
+  /** How many exemplars are kept over all series; 0: none. */
+  readonly maxExemplars: number;
 }
 
 export interface ScrapeConfig {

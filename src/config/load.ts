@@ -5,7 +5,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { processEnvironment } from '../base/environment.ts';
 import { messageOf } from '../base/errors.ts';
-import { buildGlobal, buildScrapeConfig } from './build.ts';
+import { buildGlobal, buildScrapeConfig, buildStorage } from './build.ts';
 import { type Config, ConfigError } from './contract.ts';
 import { printYaml, type Shown } from './print.ts';
 import { Reader } from './reader.ts';
@@ -29,6 +29,7 @@ export function parseConfig(text: string, file: string): Config {
   return Object.freeze({
     global: buildGlobal(value.global),
     scrapeConfigs: Object.freeze((value.scrape_configs ?? []).map(buildScrapeConfig)),
+    storage: buildStorage(value.storage),
     yaml: printYaml(shown instanceof Map ? shown : new Map<string, Shown>()),
     file,
     warnings: Object.freeze(reader.warnings),

@@ -1,48 +1,99 @@
-// Retention: once at start and then every ten minutes, what is older than the retention is dropped.
+// Retention: when it is told the limits and every ten minutes from then on, what is older than the time limit is
+// dropped, then the oldest until the rest fits the size limit.
 
+import { statfsSync } from 'node:fs';
 import cron from 'node-cron';
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
-import type { Storage } from './contract.ts';
+import type { Registry } from '../base/metrics.ts';
+import { NO_RETENTION, type Retention } from '../model/retention.ts';
+import type { StoredStorage } from './contract.ts';
+import { RetentionMetrics } from './retention-metrics.ts';
 
 const SCHEDULE = '*/10 * * * *';
 
-/** Between two calls of dropBefore, each of which does a bounded part. */
+/** Between two calls of the storage, each of which does a bounded part. */
 const PAUSE_MS = 50;
 
-/** Starts the job; with a retention of Infinity it never has anything to do. */
-export function startRetention(
-  storage: Storage,
-  retentionMs: number,
-  clock: Clock,
-  log: Logger,
-): { stop(): void } {
-  if (!Number.isFinite(retentionMs)) return { stop: () => {} };
-  let next: NodeJS.Timeout | undefined;
+export interface RetentionOptions {
+  readonly storage: Pick<StoredStorage, 'dropBefore' | 'dropBeyond'>;
+  /** Where the storage is: its file system is what a limit in percent is a share of. */
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly registry: Registry;
+}
 
-  const drop = (): void => {
-    next = undefined;
+export class RetentionJob {
+  private readonly options: RetentionOptions;
+  private readonly metrics: RetentionMetrics;
+  private readonly task: ReturnType<typeof cron.schedule>;
+  private limits = NO_RETENTION;
+  /** Set while a run goes on. */
+  private next: NodeJS.Timeout | undefined;
+  private stopped = false;
+
+  /** Nothing is dropped before the first apply(). */
+  constructor(options: RetentionOptions) {
+    this.options = options;
+    this.metrics = new RetentionMetrics(options.registry);
+    this.task = cron.schedule(SCHEDULE, () => this.run());
+  }
+
+  /** These limits from now on. */
+  apply(limits: Retention): void {
+    this.limits = limits;
+    this.metrics.noteLimits(limits.timeMs, this.limitBytes());
+    this.run();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    clearTimeout(this.next);
+    void this.task.destroy();
+    this.metrics.close();
+  }
+
+  private run(): void {
+    if (!this.next && !this.stopped) this.work({ byTime: false, bySize: false });
+  }
+
+  /** One part; comes back while there is more to drop. `counted` says what this run is in the counters for. */
+  private work(counted: { byTime: boolean; bySize: boolean }): void {
+    this.next = undefined;
+    const { log } = this.options;
     try {
-      const bytes = storage.dropBefore(clock.nowMs() - retentionMs);
-      if (bytes > 0) {
-        log.info({ bytes }, 'Dropped samples older than the retention');
-        next = setTimeout(drop, PAUSE_MS).unref();
-      }
+      const byTime = this.dropOld();
+      const bySize = byTime > 0 ? 0 : this.dropExcess();
+      if (byTime + bySize === 0) return;
+      if (byTime > 0) log.info({ bytes: byTime }, 'Dropped samples older than the retention');
+      else log.info({ bytes: bySize }, 'Dropped the oldest samples, to stay within the retention size');
+      if (byTime > 0 && !counted.byTime) this.metrics.timeRetentions.inc();
+      if (bySize > 0 && !counted.bySize) this.metrics.sizeRetentions.inc();
+      const now = { byTime: counted.byTime || byTime > 0, bySize: counted.bySize || bySize > 0 };
+      this.next = setTimeout(() => this.work(now), PAUSE_MS).unref();
     } catch (thrown) {
       log.error({ err: messageOf(thrown) }, 'Dropping old samples failed; it will be tried again');
     }
-  };
-  const start = (): void => {
-    if (!next) drop();
-  };
+  }
 
-  start();
-  const task = cron.schedule(SCHEDULE, start);
-  return {
-    stop() {
-      clearTimeout(next);
-      void task.destroy();
-    },
-  };
+  private dropOld(): number {
+    const { storage, clock } = this.options;
+    const { timeMs } = this.limits;
+    return timeMs > 0 ? storage.dropBefore(clock.nowMs() - timeMs) : 0;
+  }
+
+  private dropExcess(): number {
+    const limitBytes = this.limitBytes();
+    return limitBytes > 0 ? this.options.storage.dropBeyond(limitBytes) : 0;
+  }
+
+  /** 0: no limit. A file system may grow, so its size is asked for each time. */
+  private limitBytes(): number {
+    const { sizeBytes, diskPercent } = this.limits;
+    if (diskPercent === 0) return sizeBytes;
+    const { blocks, bsize } = statfsSync(this.options.folder);
+    return Math.floor((blocks * bsize * diskPercent) / 100);
+  }
 }

@@ -9,7 +9,7 @@ import { silentLogger } from '../../src/base/log.ts';
 import { Labels } from '../../src/model/labels.ts';
 import { createEngine } from '../../src/query/engine.ts';
 import { Row } from '../../src/storage/contract.ts';
-import { MemoryStorage } from '../support/memory-storage.ts';
+import { MemoryStoredStorage } from '../support/memory-stored-storage.ts';
 import { NOW_MS, type Reply, type RunningApi, scraperOf, startApi, targetOf } from './fixture.ts';
 
 const STEP_MS = 15_000;
@@ -19,7 +19,7 @@ const END_S = (END_MS - 137) / 1000;
 
 let api: RunningApi;
 beforeAll(async () => {
-  const storage = new MemoryStorage();
+  const storage = new MemoryStoredStorage();
   loadFleet(storage);
   const limits = { timeoutMs: 120_000, maxSamples: 50_000_000, maxConcurrency: 20, lookbackDeltaMs: 300_000 };
   const engine = createEngine({
@@ -36,7 +36,7 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 /** An hour of two counters and a gauge of each of two instances. */
-function loadFleet(storage: MemoryStorage): void {
+function loadFleet(storage: MemoryStoredStorage): void {
   const group = storage.group('fleet');
   const columns = ['a', 'b'].flatMap(instance =>
     [

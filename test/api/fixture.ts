@@ -10,11 +10,12 @@ import { silentLogger } from '../../src/base/log.ts';
 import { Registry } from '../../src/base/metrics.ts';
 import type { Config } from '../../src/config/contract.ts';
 import { Labels } from '../../src/model/labels.ts';
+import { NO_RETENTION } from '../../src/model/retention.ts';
 import type { QueryEngine, QueryResult, QueryStats, QueryValue } from '../../src/query/contract.ts';
 import { parseExpr } from '../../src/query/syntax/parse.ts';
 import type { PoolStatus, Scraper, TargetStatus } from '../../src/scraper/contract.ts';
 import { Row } from '../../src/storage/contract.ts';
-import { MemoryStorage } from '../support/memory-storage.ts';
+import { MemoryStoredStorage } from '../support/memory-stored-storage.ts';
 
 export const NOW_MS = 1_795_382_176_255;
 
@@ -36,7 +37,7 @@ export interface RequestOptions {
 export interface RunningApi {
   readonly url: string;
   readonly port: number;
-  readonly storage: MemoryStorage;
+  readonly storage: MemoryStoredStorage;
   readonly registry: Registry;
   request(path: string, options?: RequestOptions): Promise<Reply>;
   close(): Promise<void>;
@@ -44,7 +45,7 @@ export interface RunningApi {
 
 /** Starts a server on a free port. What `overrides` leaves out is harmless. */
 export async function startApi(overrides: Partial<ApiDependencies> = {}): Promise<RunningApi> {
-  const storage = new MemoryStorage();
+  const storage = new MemoryStoredStorage();
   const registry = new Registry();
   const server = createApiServer({ ...harmlessDependencies(storage, registry), ...overrides });
   const { host, port } = await server.listen('127.0.0.1:0');
@@ -58,7 +59,7 @@ export async function startApi(overrides: Partial<ApiDependencies> = {}): Promis
   };
 }
 
-export function harmlessDependencies(storage: MemoryStorage, registry: Registry): ApiDependencies {
+export function harmlessDependencies(storage: MemoryStoredStorage, registry: Registry): ApiDependencies {
   return {
     engine: fixedEngine({ kind: 'scalar', timestampMs: 4000, value: 2 }),
     storage,
@@ -71,6 +72,7 @@ export function harmlessDependencies(storage: MemoryStorage, registry: Registry)
       stopping: false,
       reloadSucceeded: true,
       lastConfigTimeMs: NOW_MS - 1000,
+      retentionText: '15d',
     },
     reload: async () => {},
     quit: () => {},
@@ -78,11 +80,11 @@ export function harmlessDependencies(storage: MemoryStorage, registry: Registry)
       flags: { 'web.listen-address': ':9090', 'config.file': 'prometheus.yml' },
       version: '0.1.0',
       lifecycleEnabled: false,
+      adminEnabled: false,
       routePrefix: '',
       corsOrigin: '.*',
       maxConnections: 512,
       queryTimeoutMs: 120_000,
-      retentionText: '15d',
     },
     registry,
     clock: new ManualClock(NOW_MS),
@@ -98,6 +100,7 @@ export const CONFIG: Config = {
     externalLabels: Labels.EMPTY,
   },
   scrapeConfigs: [],
+  storage: { outOfOrderWindowMs: 0, retention: NO_RETENTION, maxExemplars: 100_000 },
   yaml: 'global:\n  scrape_interval: 15s\n',
   file: 'prometheus.yml',
   warnings: [],
@@ -157,7 +160,7 @@ export function targetOf(more: Partial<TargetStatus> = {}): TargetStatus {
 
 /** Puts one sample of each series into the storage. */
 export function fill(
-  storage: MemoryStorage,
+  storage: MemoryStoredStorage,
   series: readonly Readonly<Record<string, string>>[],
   timestampMs: number,
   value = 1,

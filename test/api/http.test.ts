@@ -8,7 +8,7 @@ import { Registry } from '../../src/base/metrics.ts';
 import { Labels } from '../../src/model/labels.ts';
 import type { InstantRequest, MatrixSeries, QueryEngine } from '../../src/query/contract.ts';
 import { parseExpr } from '../../src/query/syntax/parse.ts';
-import { MemoryStorage } from '../support/memory-storage.ts';
+import { MemoryStoredStorage } from '../support/memory-stored-storage.ts';
 import { fixedEngine, harmlessDependencies, NOW_MS, type RunningApi, resultOf, startApi } from './fixture.ts';
 
 const SCALAR = '{"status":"success","data":{"resultType":"scalar","result":[4,"2"]}}';
@@ -265,7 +265,7 @@ test('CORS', async () => {
   expect(none.headers['access-control-allow-origin']).toBeUndefined();
 });
 
-const options = harmlessDependencies(new MemoryStorage(), new Registry()).options;
+const options = harmlessDependencies(new MemoryStoredStorage(), new Registry()).options;
 
 test('CORS for certain origins', async () => {
   const strict = await startApi({ options: { ...options, corsOrigin: 'https?://(a|b)\\.org' } });
@@ -307,7 +307,7 @@ test.each([
   [{ ready: false, stopping: false }, 'false'],
   [{ ready: true, stopping: true }, 'true'],
 ])('while %o only what needs no data is served', async (state, header) => {
-  const { runtime } = harmlessDependencies(new MemoryStorage(), new Registry());
+  const { runtime } = harmlessDependencies(new MemoryStoredStorage(), new Registry());
   const waiting = await startApi({ runtime: { ...runtime, ...state } });
   for (const path of ['/-/ready', '/api/v1/query?query=1', '/federate']) {
     const reply = await waiting.request(path);

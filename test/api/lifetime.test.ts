@@ -9,10 +9,10 @@ import type { QueryEngine, QueryResult } from '../../src/query/contract.ts';
 import { parseExpr } from '../../src/query/syntax/parse.ts';
 import { createRemoteWriteReceiver } from '../../src/remote/receiver.ts';
 import { bodyOf } from '../remote/write-request.ts';
-import { MemoryStorage } from '../support/memory-storage.ts';
+import { MemoryStoredStorage } from '../support/memory-stored-storage.ts';
 import { harmlessDependencies, NOW_MS, resultOf, startApi } from './fixture.ts';
 
-const dependencies = () => harmlessDependencies(new MemoryStorage(), new Registry());
+const dependencies = () => harmlessDependencies(new MemoryStoredStorage(), new Registry());
 
 test.each(['127.0.0.1:0', 'localhost:0', ':0', '0.0.0.0:0'])('listens on %s', async address => {
   const server = createApiServer(dependencies());
@@ -88,7 +88,7 @@ test('an idle connection does not hold the server up', async () => {
 });
 
 test('remote write over HTTP', async () => {
-  const storage = new MemoryStorage();
+  const storage = new MemoryStoredStorage();
   const registry = new Registry();
   const remoteWrite = createRemoteWriteReceiver({ storage, registry, log: silentLogger });
   const api = await startApi({ storage, registry, remoteWrite });

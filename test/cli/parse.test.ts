@@ -5,6 +5,7 @@ import { parseCommandLine } from '../../src/cli/parse.ts';
 import type { Settings } from '../../src/cli/settings.ts';
 import { UsageError } from '../../src/cli/usage-error.ts';
 import { VERSION } from '../../src/cli/version.ts';
+import { NO_RETENTION } from '../../src/model/retention.ts';
 
 function serve(...argv: string[]): Settings {
   const command = parseCommandLine(argv);
@@ -28,13 +29,14 @@ test('without flags everything is as in Prometheus', () => {
     configFile: 'prometheus.yml',
     configPollIntervalMs: 5000,
     storagePath: 'data/',
-    retentionMs: 15 * 86_400_000,
+    retention: NO_RETENTION,
     listenAddress: '0.0.0.0:9090',
     externalUrl: '',
     routePrefix: '',
     corsOrigin: '.*',
     maxConnections: 512,
     lifecycleEnabled: false,
+    adminEnabled: false,
     remoteWriteReceiverEnabled: false,
     queryTimeoutMs: 120_000,
     queryMaxSamples: 50_000_000,
@@ -60,9 +62,27 @@ test.each<[string[], Partial<Settings>]>([
   [['--config.file', 'a.yml'], { configFile: 'a.yml' }],
   [['--config.auto-reload-interval=30s'], { configPollIntervalMs: 30_000 }],
   [['--storage.tsdb.path=/prometheus'], { storagePath: '/prometheus' }],
-  [['--storage.tsdb.retention.time=1d12h'], { retentionMs: 36 * 3_600_000 }],
-  [['--storage.tsdb.retention.time=0'], { retentionMs: 15 * 86_400_000 }],
-  [['--storage.tsdb.retention=7d'], { retentionMs: 7 * 86_400_000, warnings: [] }],
+  [['--storage.tsdb.retention.time=1d12h'], { retention: { ...NO_RETENTION, timeMs: 36 * 3_600_000 } }],
+  [['--storage.tsdb.retention.time=0'], { retention: NO_RETENTION }],
+  [
+    ['--storage.tsdb.retention=7d'],
+    {
+      retention: { ...NO_RETENTION, timeMs: 7 * 86_400_000 },
+      warnings: ['--storage.tsdb.retention is deprecated, use --storage.tsdb.retention.time instead'],
+    },
+  ],
+  [
+    ['--storage.tsdb.retention=7d', '--storage.tsdb.retention.time=2d'],
+    { retention: { ...NO_RETENTION, timeMs: 2 * 86_400_000 } },
+  ],
+  [
+    ['--storage.tsdb.retention.size=512MB'],
+    { retention: { ...NO_RETENTION, sizeBytes: 512 * 1024 ** 2 }, warnings: [] },
+  ],
+  [
+    ['--storage.tsdb.retention.size=1.5GB', '--storage.tsdb.retention.time=30d'],
+    { retention: { ...NO_RETENTION, timeMs: 30 * 86_400_000, sizeBytes: 1.5 * 1024 ** 3 } },
+  ],
   [['--web.listen-address=:9091'], { listenAddress: ':9091' }],
   [
     ['--web.listen-address=[::1]:1', '--web.listen-address=a:2'],
@@ -72,10 +92,7 @@ test.each<[string[], Partial<Settings>]>([
   [['--web.enable-lifecycle=false'], { lifecycleEnabled: false }],
   [['--no-web.enable-lifecycle'], { lifecycleEnabled: false }],
   [['--web.enable-remote-write-receiver'], { remoteWriteReceiverEnabled: true }],
-  [
-    ['--web.enable-admin-api'],
-    { warnings: ['--web.enable-admin-api is accepted and has no effect in promlite'] },
-  ],
+  [['--web.enable-admin-api'], { adminEnabled: true, warnings: [] }],
   [['--web.external-url=http://a.example/prom/'], { routePrefix: '/prom' }],
   [['--web.external-url=/prom'], { routePrefix: '/prom' }],
   [['--web.external-url=http://a/x', '--web.route-prefix=/'], { routePrefix: '' }],
@@ -118,15 +135,14 @@ test('the flags of an existing compose file are accepted, with a warning each', 
     '--no-storage.tsdb.wal-compression',
   );
   expect(warnings).toEqual(
-    [
-      '--web.console.libraries',
-      '--web.console.templates',
-      '--storage.tsdb.retention.size',
-      '--storage.tsdb.wal-compression',
-    ].map(flag => `${flag} is accepted and has no effect in promlite`),
+    ['--web.console.libraries', '--web.console.templates', '--storage.tsdb.wal-compression'].map(
+      flag => `${flag} is accepted and has no effect in promlite`,
+    ),
   );
   expect(flags).toMatchObject({
     'storage.tsdb.retention.size': '512MiB',
+    // As in Prometheus: with a size alone, age does not count.
+    'storage.tsdb.retention.time': '0s',
     'storage.tsdb.wal-compression': 'false',
   });
 });
@@ -140,7 +156,7 @@ test.each([...FLAGS.values()].map(flag => [flag.name, flag] as const))('--%s tak
   const special: Record<string, string> = { 'web.external-url': '--web.external-url=http://a:1' };
   const { flags, warnings } = serve(special[name] ?? argument);
   expect(flags).toHaveProperty([name]);
-  const isSilent = flag.help !== undefined || name === 'storage.tsdb.retention';
+  const isSilent = flag.help !== undefined;
   expect(warnings.filter(warning => !warning.startsWith('unknown option'))).toHaveLength(isSilent ? 0 : 1);
 });
 

@@ -191,12 +191,34 @@ test('what has no effect is warned of once, with its place', () => {
       '130:5: scrape_configs.dns_sd_configs',
       '135:1: remote_write',
       '139:1: remote_read',
-      '144:3: storage.tsdb',
-      '146:3: storage.exemplars',
       '149:1: tracing',
       '152:1: otlp',
     ].map(inert),
   );
+});
+
+test('what can be changed of the storage', () => {
+  expect(config.storage).toEqual({
+    outOfOrderWindowMs: 1_800_000,
+    retention: { timeMs: 0, sizeBytes: 0, diskPercent: 0 },
+    maxExemplars: 1000,
+  });
+  const { storage, warnings, yaml } = parse(`
+storage:
+  tsdb:
+    retention: {time: 36h, size: 512MB, percentage: 2.5}
+    stale_series_compaction_threshold: 0.5
+  exemplars:
+`);
+  expect(storage).toEqual({
+    outOfOrderWindowMs: 0,
+    retention: { timeMs: 36 * 3_600_000, sizeBytes: 512 * 1024 ** 2, diskPercent: 2.5 },
+    maxExemplars: 100_000,
+  });
+  expect(warnings.join()).toMatch(/storage\.tsdb\.stale_series_compaction_threshold is accepted and has no/);
+  expect(yaml).toContain('retention:\n      time: 1d12h\n      size: 512MiB\n      percentage: 2.5\n');
+  expect(parse('storage: {exemplars: {}}').storage.maxExemplars).toBe(0);
+  expect(parse('storage: {exemplars: {max_exemplars: -1}}').storage.maxExemplars).toBe(0);
 });
 
 test('protocols of a job, of global, and of neither', () => {

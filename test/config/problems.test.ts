@@ -56,6 +56,11 @@ test.each([
     'p.yml:1:22: url cannot be "nowhere", expected a URL such as http://host:port/path',
   ],
   ['otlp: {strategy: x}', 'p.yml:1:8: field strategy not found in otlp, expected one of'],
+  ['storage: {tsdb: {out_of_order_time_window: -30m}}', 'p.yml:1:44: not a valid duration string: "-30m"'],
+  [
+    'storage: {tsdb: {retention: {percentage: 101}}}',
+    'p.yml:1:30: invalid retention percentage 101, expected a share of the disk from 0 to 100',
+  ],
   ['storage: {tsdb: {retention: {time: long}}}', 'p.yml:1:36: not a valid duration string: "long"'],
   ['global: {a: [1}', 'p.yml:1:15: not valid YAML:'],
   ['global: {scrape_protocols: [Text]}', 'p.yml:1:29: scrape_protocols cannot be "Text", expected'],

@@ -1,14 +1,12 @@
 // What the SQLite storage promises beyond the contract's suite: limits in time, failing writes, sealing in the
 // background, space that is given back, and its metrics.
 import { afterEach, expect, test, vi } from 'vitest';
-import { silentLogger } from '../../src/base/log.ts';
 import { Labels } from '../../src/model/labels.ts';
 import { Matcher } from '../../src/model/matcher.ts';
 import { SampleBuffer } from '../../src/model/sample-buffer.ts';
 import { type CommitReport, Row, type Storage } from '../../src/storage/contract.ts';
 import { StorageError } from '../../src/storage/errors.ts';
 import type { StorageOptions } from '../../src/storage/open.ts';
-import { startRetention } from '../../src/storage/retention.ts';
 import { Database } from '../../src/storage/sqlite/driver.ts';
 import { START_MS, TemporaryStorage } from './temporary-storage.ts';
 
@@ -180,17 +178,6 @@ test('dropping gives the space back', () => {
   expect(freed).toBeGreaterThan(200 * 350 * 7);
   expect(opened.storage.stats().bytesOnDisk).toBeLessThan(before / 3);
   expect(timesOf(opened.storage, 'm0')).toHaveLength(10);
-});
-
-test('retention drops at the start and goes on until nothing is left to drop', async () => {
-  const { storage, clock } = fresh({ segmentRows: 2 });
-  for (let i = 0; i < 20; i++) commit(storage, START_MS - 1000 + i, { a: i });
-  clock.advance(HOUR_MS);
-  const dropped = vi.spyOn(storage, 'dropBefore');
-  const retention = startRetention(storage, HOUR_MS + 990, clock, silentLogger);
-  await vi.waitFor(() => expect(dropped).toHaveLastReturnedWith(0));
-  retention.stop();
-  expect(timesOf(storage, 'a')).toEqual(Array.from({ length: 10 }, (_, i) => START_MS - 990 + i));
 });
 
 test('the metrics have Prometheus’ names', async () => {

@@ -15,7 +15,7 @@ export const flagsHandler: Handler = (_request, { options }) => {
 export const configHandler: Handler = (_request, { config }) => success({ yaml: config().yaml });
 
 /** Keys that speak of Go's runtime hold what comes closest to them in Node's. */
-export const runtimeInfoHandler: Handler = (_request, { runtime, options, clock }) =>
+export const runtimeInfoHandler: Handler = (_request, { runtime, clock }) =>
   success({
     startTime: rfc3339(runtime.startTimeMs),
     CWD: process.cwd(),
@@ -29,7 +29,7 @@ export const runtimeInfoHandler: Handler = (_request, { runtime, options, clock 
     GOMEMLIMIT: getHeapStatistics().heap_size_limit,
     GOGC: '',
     GODEBUG: '',
-    storageRetention: options.retentionText,
+    storageRetention: runtime.retentionText,
   });
 
 /** The journal is read before the listener opens, so there is never a replay to report. */

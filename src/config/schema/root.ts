@@ -59,24 +59,31 @@ const defaultGlobal: GlobalValue = {
 
 const runtime = object('runtime', { gogc: withDefault(integer, 75) });
 
+const retention = object(
+  'storage.tsdb.retention',
+  {
+    time: withDefault(duration, 0),
+    size: withDefault(byteSize, 0),
+    percentage: withDefault(float, 0),
+  },
+  (value, reader) => {
+    if (value.percentage >= 0 && value.percentage <= 100) return;
+    const expected = 'expected a share of the disk from 0 to 100';
+    reader.faultIn(value, 'percentage', `invalid retention percentage ${value.percentage}, ${expected}`);
+  },
+);
+
 const storage = object('storage', {
-  tsdb: unused(
-    optional(
-      object('storage.tsdb', {
-        out_of_order_time_window: optional(duration),
-        stale_series_compaction_threshold: optional(float),
-        retention: optional(
-          object('storage.tsdb.retention', {
-            time: optional(duration),
-            size: optional(byteSize),
-            percentage: optional(float),
-          }),
-        ),
-      }),
-    ),
+  tsdb: optional(
+    object('storage.tsdb', {
+      out_of_order_time_window: withDefault(duration, 0),
+      stale_series_compaction_threshold: unused(optional(float)),
+      retention: optional(retention),
+    }),
   ),
-  exemplars: unused(optional(object('storage.exemplars', { max_exemplars: optional(integer) }))),
+  exemplars: optional(object('storage.exemplars', { max_exemplars: withDefault(integer, 0) })),
 });
+export type StorageValue = TypeValue<typeof storage>;
 
 const GLOB_IN_LAST_PART = /^[^*]*(\*[^/]*)?$/;
 

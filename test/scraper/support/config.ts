@@ -4,6 +4,7 @@ import type { Config, ScrapeConfig } from '../../../src/config/contract.ts';
 import { Labels } from '../../../src/model/labels.ts';
 import { AnchoredRegex } from '../../../src/model/regex.ts';
 import type { RelabelRule } from '../../../src/model/relabel.ts';
+import { NO_RETENTION } from '../../../src/model/retention.ts';
 
 export function scrapeConfig(overrides: Partial<ScrapeConfig> = {}): ScrapeConfig {
   return {
@@ -57,6 +58,7 @@ export function config(...scrapeConfigs: ScrapeConfig[]): Config {
       externalLabels: Labels.EMPTY,
     },
     scrapeConfigs,
+    storage: { outOfOrderWindowMs: 0, retention: NO_RETENTION, maxExemplars: 0 },
     yaml: '',
     file: 'prometheus.yml',
     warnings: [],
