@@ -68,7 +68,12 @@ export class Labels {
   }
 
   equals(other: Labels): boolean {
-    return this === other || this.key === other.key;
+    if (this === other) return true;
+    const { pairs } = this;
+    if (pairs.length !== other.pairs.length) return false;
+    // From the end: `__name__` stands first, and is what most often is the same.
+    for (let i = pairs.length - 1; i >= 0; i--) if (pairs[i] !== other.pairs[i]) return false;
+    return true;
   }
 
   /** With one label set, or removed where the value is ''. */

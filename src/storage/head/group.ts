@@ -43,7 +43,8 @@ export class HeadGroup implements SeriesGroup {
   }
 
   columnOf(series: Series): number {
-    for (const place of series.places) if (place.group === this) return place.column;
+    const known = series.columnIn(this);
+    if (known >= 0) return known;
     const column = this.series.length;
     if (column === this.refs.length) {
       const refs = new Uint32Array(column * 2);
@@ -52,7 +53,7 @@ export class HeadGroup implements SeriesGroup {
     }
     this.series.push(series);
     this.refs[column] = series.ref;
-    series.places.push({ group: this, column });
+    series.addPlace(this, column);
     return column;
   }
 
@@ -106,8 +107,7 @@ export class HeadGroup implements SeriesGroup {
   forget(): void {
     this.forgotten = true;
     for (const series of this.series) {
-      const at = series.places.findIndex(place => place.group === this);
-      series.places.splice(at, 1);
+      series.removePlace(this);
       this.registry.closeIfUnused(series);
     }
   }

@@ -1,50 +1,60 @@
 // The label index: label name to value to the refs of the series that carry the pair; finds series by matchers.
+//
+// Series that leave are taken out of the lists together, when the index is next looked at.
 
 import type { Labels } from '../../model/labels.ts';
 import type { Matcher } from '../../model/matcher.ts';
+import { find } from './find.ts';
 import { Postings } from './postings.ts';
 
-const NONE = new Uint32Array(0);
+/** What find() reads of a series' labels. */
+export interface LabelSource {
+  /** '' where there is no such label. */
+  get(name: string): string;
+}
+
+/** This many series may be leaving before they are taken out unasked; more where there are many: an eighth. */
+const MOST_LEAVING = 1024;
 
 export class LabelIndex {
   private readonly names = new Map<string, Map<string, Postings>>();
   private readonly all = new Postings();
+  /** Removed, and still in the lists. */
+  private readonly leaving = new Map<number, Labels>();
 
   get size(): number {
-    return this.all.length;
+    return this.all.length - this.leaving.size;
   }
 
+  /** The ref must not be in. The texts of the labels are kept: those of `Series.labels` are shared. */
   add(ref: number, labels: Labels): void {
+    if (this.leaving.has(ref)) this.sweep();
     this.all.add(ref);
     const { pairs } = labels;
     for (let i = 0; i < pairs.length; i += 2) this.postings(pairs[i], pairs[i + 1]).add(ref);
   }
 
+  /** The ref must be in, with these labels. */
   remove(ref: number, labels: Labels): void {
-    this.all.remove(ref);
-    const { pairs } = labels;
-    for (let i = 0; i < pairs.length; i += 2) {
-      const values = this.names.get(pairs[i]);
-      const postings = values?.get(pairs[i + 1]);
-      if (!values || !postings) continue;
-      postings.remove(ref);
-      if (postings.length === 0) values.delete(pairs[i + 1]);
-      if (values.size === 0) this.names.delete(pairs[i]);
-    }
+    this.leaving.set(ref, labels);
+    if (this.leaving.size > MOST_LEAVING + (this.all.length >> 3)) this.sweep();
   }
 
   /** Refs of all series, ascending. A view: not to be kept. */
   allRefs(): Uint32Array {
+    this.sweep();
     return this.all.view();
   }
 
   /** Label names in use, in no order. */
   labelNames(): IterableIterator<string> {
+    this.sweep();
     return this.names.keys();
   }
 
   /** The values of a label with the series that carry them. */
   valuesOf(name: string): ReadonlyMap<string, Postings> | undefined {
+    this.sweep();
     return this.names.get(name);
   }
 
@@ -52,65 +62,42 @@ export class LabelIndex {
    * Refs of the series that satisfy all matchers, ascending; maybe a view. `labelsOf` gives the labels of a ref,
    * `refLimit` is above every ref.
    */
-  find(matchers: readonly Matcher[], labelsOf: (ref: number) => Labels, refLimit: number): Uint32Array {
-    const [first, rest] = this.smallestEqual(matchers);
-    let found = first;
-    for (const matcher of rest) {
-      if (found.length === 0) return NONE;
-      // Few candidates against many values: asking each series is cheaper than asking each value.
-      if (found.length <= (this.names.get(matcher.name)?.size ?? 0)) {
-        found = found.filter(ref => matcher.matches(labelsOf(ref).get(matcher.name)));
-      } else {
-        found = this.narrow(found, matcher, refLimit);
+  find(matchers: readonly Matcher[], labelsOf: (ref: number) => LabelSource, refLimit: number): Uint32Array {
+    this.sweep();
+    return find(matchers, {
+      all: () => this.all.view(),
+      valuesOf: name => this.names.get(name),
+      valueOf: (ref, name) => labelsOf(ref).get(name),
+      refLimit,
+    });
+  }
+
+  /** Takes those that are leaving out of all their lists, each list once. */
+  private sweep(): void {
+    if (this.leaving.size === 0) return;
+    let limit = 0;
+    for (const ref of this.leaving.keys()) limit = Math.max(limit, ref + 1);
+    const marks = new Uint8Array(limit);
+    const touched = new Set<Postings>([this.all]);
+    for (const [ref, { pairs }] of this.leaving) {
+      marks[ref] = 1;
+      for (let i = 0; i < pairs.length; i += 2) {
+        const postings = this.names.get(pairs[i])?.get(pairs[i + 1]);
+        if (postings) touched.add(postings);
       }
     }
-    return found;
+    for (const postings of touched) postings.removeMarked(marks);
+    for (const { pairs } of this.leaving.values()) {
+      for (let i = 0; i < pairs.length; i += 2) this.dropIfEmpty(pairs[i], pairs[i + 1]);
+    }
+    this.leaving.clear();
   }
 
-  /** The shortest list that an equality gives, and the matchers that it does not settle. */
-  private smallestEqual(matchers: readonly Matcher[]): [Uint32Array, readonly Matcher[]] {
-    let best: Matcher | undefined;
-    let shortest = this.all.view();
-    for (const matcher of matchers) {
-      if (matcher.operator !== '=' || matcher.value === '') continue;
-      const postings = this.names.get(matcher.name)?.get(matcher.value);
-      const refs = postings ? postings.view() : NONE;
-      if (best && refs.length >= shortest.length) continue;
-      best = matcher;
-      shortest = refs;
-    }
-    return [shortest, matchers.filter(matcher => matcher !== best)];
-  }
-
-  /** A series without the label has the value '': where that matches, the values that do not are taken away. */
-  private narrow(found: Uint32Array, matcher: Matcher, refLimit: number): Uint32Array {
-    const wanted = !matcher.matchesEmpty;
-    const marks = new Uint8Array(refLimit);
-    for (const postings of this.postingsWhere(matcher, wanted)) {
-      const refs = postings.view();
-      for (let i = 0; i < refs.length; i++) marks[refs[i]] = 1;
-    }
-    const keep = wanted ? 1 : 0;
-    return found.filter(ref => marks[ref] === keep);
-  }
-
-  /** The lists of the values that match (or, with `wanted` false, that do not). */
-  private *postingsWhere(matcher: Matcher, wanted: boolean): Generator<Postings> {
-    const values = this.names.get(matcher.name);
-    if (!values) return;
-    const literals = literalsOf(matcher, wanted);
-    if (literals) {
-      for (const literal of new Set(literals)) {
-        const postings = values.get(literal);
-        if (postings) yield postings;
-      }
-      return;
-    }
-    const prefix = wanted && matcher.operator === '=~' ? (matcher.regex?.prefix ?? '') : '';
-    for (const [value, postings] of values) {
-      if (prefix !== '' && !value.startsWith(prefix)) continue;
-      if (matcher.matches(value) === wanted) yield postings;
-    }
+  private dropIfEmpty(name: string, value: string): void {
+    const values = this.names.get(name);
+    if (values?.get(value)?.length !== 0) return;
+    values.delete(value);
+    if (values.size === 0) this.names.delete(name);
   }
 
   private postings(name: string, value: string): Postings {
@@ -125,19 +112,5 @@ export class LabelIndex {
       values.set(value, postings);
     }
     return postings;
-  }
-}
-
-/** The only values for which `matches() === wanted`, where these are few and known. */
-function literalsOf(matcher: Matcher, wanted: boolean): readonly string[] | undefined {
-  switch (matcher.operator) {
-    case '=':
-      return wanted ? [matcher.value] : undefined;
-    case '!=':
-      return wanted ? undefined : [matcher.value];
-    case '=~':
-      return wanted ? matcher.regex?.literals : undefined;
-    case '!~':
-      return wanted ? undefined : matcher.regex?.literals;
   }
 }

@@ -1,43 +1,75 @@
-// A sorted list of series refs without repeats: which series carry a label pair.
+// A list of series refs without repeats: which series carry a label pair. Sorted when it is looked at.
+
+const NONE = new Uint32Array(0);
 
 export class Postings {
-  private refs = new Uint32Array(4);
   length = 0;
+  /** The first `length` entries count. A list of one has none: most lists of a label with many values are such. */
+  private refs: Uint32Array | undefined;
+  private only = 0;
+  /** How many of the first entries are in order. */
+  private sorted = 0;
 
   /** The refs, ascending. A view: not to be kept or changed. */
   view(): Uint32Array {
-    return this.refs.subarray(0, this.length);
+    if (this.length === 0) return NONE;
+    if (!this.refs) return Uint32Array.of(this.only);
+    if (this.sorted < this.length) this.sort();
+    return this.length === this.refs.length ? this.refs : this.refs.subarray(0, this.length);
   }
 
+  /** The ref must not be in. */
   add(ref: number): void {
-    if (this.length === this.refs.length) {
-      const larger = new Uint32Array(this.length * 2);
-      larger.set(this.refs);
-      this.refs = larger;
+    if (this.length === 0) {
+      this.only = ref;
+      this.length = 1;
+      this.sorted = 1;
+      return;
     }
-    const at = this.position(ref);
-    if (at < this.length) this.refs.copyWithin(at + 1, at, this.length);
-    this.refs[at] = ref;
-    this.length++;
+    const refs = this.room();
+    if (this.sorted === this.length && refs[this.length - 1] < ref) this.sorted++;
+    refs[this.length++] = ref;
   }
 
-  remove(ref: number): void {
-    const at = this.position(ref);
-    if (at === this.length || this.refs[at] !== ref) return;
-    this.refs.copyWithin(at, at + 1, this.length);
-    this.length--;
+  /** Takes out the refs that `marks` has a 1 for. */
+  removeMarked(marks: Uint8Array): void {
+    const refs = this.refs ?? Uint32Array.of(this.only);
+    let kept = 0;
+    let sorted = 0;
+    for (let i = 0; i < this.length; i++) {
+      const ref = refs[i];
+      if (marks[ref] === 1) continue;
+      if (i < this.sorted) sorted++;
+      refs[kept++] = ref;
+    }
+    this.length = kept;
+    this.sorted = sorted;
+    this.only = refs[0];
+    if (kept <= 1) this.refs = undefined;
+    else if (kept < refs.length >> 1) this.refs = refs.slice(0, kept);
   }
 
-  /** Where the ref stands, or would. New refs are mostly the largest. */
-  private position(ref: number): number {
-    if (this.length === 0 || this.refs[this.length - 1] < ref) return this.length;
-    let low = 0;
-    let high = this.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.refs[middle] < ref) low = middle + 1;
-      else high = middle;
+  /** The array, with room for one more: exact while small, a quarter more each time. */
+  private room(): Uint32Array {
+    const { refs, length } = this;
+    if (refs && length < refs.length) return refs;
+    const larger = new Uint32Array(length + 1 + (length >> 2));
+    if (refs) larger.set(refs);
+    else larger[0] = this.only;
+    this.refs = larger;
+    return larger;
+  }
+
+  /** Merges what came out of order, from the end. */
+  private sort(): void {
+    const refs = this.refs as Uint32Array;
+    const tail = refs.slice(this.sorted, this.length).sort();
+    let head = this.sorted - 1;
+    let at = this.length - 1;
+    for (let i = tail.length - 1; i >= 0; at--) {
+      if (head >= 0 && refs[head] > tail[i]) refs[at] = refs[head--];
+      else refs[at] = tail[i--];
     }
-    return low;
+    this.sorted = this.length;
   }
 }

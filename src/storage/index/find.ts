@@ -1,0 +1,115 @@
+// Which series satisfy all matchers: lists of refs by label value, intersected from the shortest on.
+//
+// A series without a label has the value '' for it. So a matcher that does not match '' wants the series of the
+// values that it matches; one that does match '' wants all but the series of the values that it does not match.
+
+import type { Matcher } from '../../model/matcher.ts';
+import type { Postings } from './postings.ts';
+import { filterByLists, totalLength, unite } from './ref-sets.ts';
+
+/** What find() asks of the index and of the series. */
+export interface Findable {
+  /** Refs of all series, ascending. */
+  all(): Uint32Array;
+  valuesOf(name: string): ReadonlyMap<string, Postings> | undefined;
+  /** The value that a series has for a label, '' for none. */
+  valueOf(ref: number, name: string): string;
+  /** Above every ref. */
+  readonly refLimit: number;
+}
+
+/** Refs, ascending; maybe a view. */
+export function find(matchers: readonly Matcher[], series: Findable): Uint32Array {
+  const all = series.all();
+  let found = all;
+  const parts = matchers.map(matcher => new Part(matcher, series)).sort((a, b) => a.estimate - b.estimate);
+  for (const part of parts) {
+    if (found.length === 0) return found;
+    found = part.narrow(found, all.length);
+  }
+  return found;
+}
+
+/** One matcher against the values of its label. */
+class Part {
+  /** About how many series it leaves; infinite where only asking every value tells. */
+  readonly estimate: number;
+  private readonly matcher: Matcher;
+  private readonly series: Findable;
+  private readonly values: ReadonlyMap<string, Postings>;
+  /** Whether the lists are those of the series wanted, not of those unwanted. */
+  private readonly wanted: boolean;
+  private readonly literals: readonly string[] | undefined;
+
+  constructor(matcher: Matcher, series: Findable) {
+    this.matcher = matcher;
+    this.series = series;
+    this.values = series.valuesOf(matcher.name) ?? new Map();
+    this.wanted = !matcher.matchesEmpty;
+    this.literals = literalsOf(matcher, this.wanted);
+    this.estimate = this.wanted && this.literals ? totalLength(this.lists()) : Number.POSITIVE_INFINITY;
+  }
+
+  /** The refs of `found` that match, where there are `total` series. */
+  narrow(found: Uint32Array, total: number): Uint32Array {
+    // Few candidates against many values: asking each series is cheaper than asking each value.
+    if (!this.literals && found.length < this.values.size) return this.ask(found);
+    const lists = this.lists();
+    const length = totalLength(lists);
+    if (length === 0) return this.wanted ? found.subarray(0, 0) : found;
+    if (length === total) return this.wanted ? found : found.subarray(0, 0);
+    if (this.wanted && found.length === total) return unite(lists, this.series.refLimit);
+    return filterByLists(found, lists, this.wanted, this.series.refLimit);
+  }
+
+  /** The lists of the values that match (or, where not `wanted`, that do not). They share no ref. */
+  private lists(): Uint32Array[] {
+    const lists: Uint32Array[] = [];
+    for (const postings of this.postings()) lists.push(postings.view());
+    return lists;
+  }
+
+  private *postings(): Generator<Postings> {
+    const { matcher, values, wanted } = this;
+    if (this.literals) {
+      for (const literal of new Set(this.literals)) {
+        const postings = values.get(literal);
+        if (postings) yield postings;
+      }
+      return;
+    }
+    const prefix = wanted && matcher.operator === '=~' ? (matcher.regex?.prefix ?? '') : '';
+    for (const [value, postings] of values) {
+      if (prefix !== '' && !value.startsWith(prefix)) continue;
+      if (matcher.matches(value) === wanted) yield postings;
+    }
+  }
+
+  private ask(found: Uint32Array): Uint32Array {
+    const { matcher, series } = this;
+    const answers = new Map<string, boolean>();
+    return found.filter(ref => {
+      const value = series.valueOf(ref, matcher.name);
+      let answer = answers.get(value);
+      if (answer === undefined) {
+        answer = matcher.matches(value);
+        answers.set(value, answer);
+      }
+      return answer;
+    });
+  }
+}
+
+/** The only values for which `matches() === wanted`, where these are few and known. */
+function literalsOf(matcher: Matcher, wanted: boolean): readonly string[] | undefined {
+  switch (matcher.operator) {
+    case '=':
+      return wanted ? [matcher.value] : undefined;
+    case '!=':
+      return wanted ? undefined : [matcher.value];
+    case '=~':
+      return wanted ? matcher.regex?.literals : undefined;
+    case '!~':
+      return wanted ? undefined : matcher.regex?.literals;
+  }
+}

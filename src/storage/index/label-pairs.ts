@@ -1,0 +1,96 @@
+// Label pairs by number: each name and value that live series carry is kept once, for as long as one carries it.
+
+import { compareText } from '../../model/text-order.ts';
+import { flatText } from './flat-text.ts';
+import { LazyOrder } from './lazy-order.ts';
+
+interface LabelName {
+  readonly text: string;
+  /** Value to the pair's number. */
+  readonly values: Map<string, number>;
+}
+
+export class LabelPairs {
+  private readonly byName = new Map<string, LabelName>();
+  /** By pair. */
+  private readonly names: (LabelName | undefined)[] = [];
+  private readonly values: string[] = [];
+  private uses = new Uint32Array(64);
+  private readonly free: number[] = [];
+  private readonly order = new LazyOrder((a, b) => this.compare(a, b));
+
+  /** How many pairs are in use. */
+  get size(): number {
+    return this.names.length - this.free.length;
+  }
+
+  /** The pair's number, -1 where no series carries it. */
+  find(name: string, value: string): number {
+    return this.byName.get(name)?.values.get(value) ?? -1;
+  }
+
+  /** The pair's number, for one more user. */
+  acquire(name: string, value: string): number {
+    const known = this.find(name, value);
+    const pair = known >= 0 ? known : this.make(name, value);
+    this.uses[pair]++;
+    return pair;
+  }
+
+  /** One user less: the last one takes the pair along, and its number is free. */
+  release(pair: number): void {
+    this.uses[pair]--;
+    if (this.uses[pair] > 0) return;
+    const name = this.names[pair] as LabelName;
+    name.values.delete(this.values[pair]);
+    if (name.values.size === 0) this.byName.delete(name.text);
+    this.order.remove(pair);
+    this.names[pair] = undefined;
+    this.values[pair] = '';
+    this.free.push(pair);
+  }
+
+  nameOf(pair: number): string {
+    return (this.names[pair] as LabelName).text;
+  }
+
+  valueOf(pair: number): string {
+    return this.values[pair];
+  }
+
+  /** By name, then by value. */
+  compare(a: number, b: number): number {
+    if (a === b) return 0;
+    const nameA = this.names[a] as LabelName;
+    const nameB = this.names[b] as LabelName;
+    return nameA === nameB
+      ? compareText(this.values[a], this.values[b])
+      : compareText(nameA.text, nameB.text);
+  }
+
+  /** By pair: numbers that order the pairs in use as compare() does. Good until the next pair comes or goes. */
+  ranks(): Uint32Array {
+    this.order.settle();
+    return this.order.view();
+  }
+
+  private make(name: string, value: string): number {
+    let entry = this.byName.get(name);
+    if (!entry) {
+      entry = { text: flatText(name), values: new Map() };
+      this.byName.set(entry.text, entry);
+    }
+    const pair = this.free.pop() ?? this.names.length;
+    const text = flatText(value);
+    entry.values.set(text, pair);
+    this.names[pair] = entry;
+    this.values[pair] = text;
+    if (pair >= this.uses.length) {
+      const uses = new Uint32Array(pair + 1 + (pair >> 2));
+      uses.set(this.uses);
+      this.uses = uses;
+    }
+    this.order.add(pair);
+    return pair;
+  }
+}
