@@ -6,7 +6,7 @@ import BetterSqlite3 from 'better-sqlite3';
 
 export type SqlValue = number | string | Uint8Array | null;
 
-/** A prepared statement: `run` for changes, `get` and `all` for rows as objects. */
+/** A prepared statement: `run` for changes, `get` and `all` for rows in the shape it was prepared for. */
 export interface Statement<Parameters extends SqlValue[], Result> {
   run(...parameters: Parameters): { readonly changes: number; readonly lastInsertRowid: number | bigint };
   get(...parameters: Parameters): Result | undefined;
@@ -17,7 +17,12 @@ export interface Statement<Parameters extends SqlValue[], Result> {
 export interface DatabaseOptions {
   /** How long a statement waits for another process' lock, ms. */
   readonly busyTimeoutMs: number;
+  /** Refuses changes; the file must be there already. */
+  readonly readonly?: boolean;
 }
+
+/** What a row is given as: an object by column name, an array in the order of columns, or its only column's value. */
+export type RowShape = 'object' | 'array' | 'value';
 
 export class Database {
   private readonly connection: BetterSqlite3.Database;
@@ -25,16 +30,23 @@ export class Database {
   private readonly commit: BetterSqlite3.Statement;
   private readonly rollback: BetterSqlite3.Statement;
 
-  /** Opens the file, which is made where it is missing. Throws SQLite's error where it cannot. */
+  /** Opens the file, which is made where it is missing (unless `readonly`). Throws SQLite's error where it cannot. */
   constructor(file: string, options: DatabaseOptions) {
-    this.connection = new BetterSqlite3(file, { timeout: options.busyTimeoutMs });
+    const { busyTimeoutMs, readonly = false } = options;
+    this.connection = new BetterSqlite3(file, { timeout: busyTimeoutMs, readonly, fileMustExist: readonly });
     this.begin = this.connection.prepare('BEGIN IMMEDIATE');
     this.commit = this.connection.prepare('COMMIT');
     this.rollback = this.connection.prepare('ROLLBACK');
   }
 
-  prepare<Parameters extends SqlValue[], Result = unknown>(sql: string): Statement<Parameters, Result> {
-    return this.connection.prepare(sql) as unknown as Statement<Parameters, Result>;
+  prepare<Parameters extends SqlValue[], Result = unknown>(
+    sql: string,
+    shape: RowShape = 'object',
+  ): Statement<Parameters, Result> {
+    const statement = this.connection.prepare(sql);
+    if (shape === 'array') statement.raw();
+    else if (shape === 'value') statement.pluck();
+    return statement as unknown as Statement<Parameters, Result>;
   }
 
   /** Runs statements that yield nothing. */

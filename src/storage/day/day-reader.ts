@@ -1,0 +1,259 @@
+// Reads one day file over a connection of its own, while its writer may be adding to it: which series it has, their
+// label names and values, and their samples.
+//
+// What it knows of blocks, labels and chunks is what stood in the file at the last refresh(). Chunks that a merge has
+// replaced since are noticed when they are missing: then their block is listed anew.
+
+import { messageOf } from '../../base/errors.ts';
+import type { Labels } from '../../model/labels.ts';
+import type { Matcher } from '../../model/matcher.ts';
+import type { SampleBuffer } from '../../model/sample-buffer.ts';
+import { Chunk } from '../chunk/chunk-codec.ts';
+import { BlockLabels } from './block-labels.ts';
+import type { ChunkCache, ChunkShelf } from './chunk-cache.ts';
+import { dayError, openDayForReading } from './day-database.ts';
+import { type BlockRecord, type ChunkRecord, type DayMeta, DayTables } from './day-tables.ts';
+
+/** A block as far as it was read. */
+interface DayBlock {
+  record: BlockRecord;
+  labels: BlockLabels | undefined;
+  /** Labels that can't be read: the block is left out until it changes. */
+  isUnreadable: boolean;
+  chunks: readonly ChunkRecord[] | undefined;
+}
+
+/** A series of the file in one of its places: the same labels may stand in several blocks. */
+export interface DaySeries {
+  readonly labels: Labels;
+  readonly block: DayBlock;
+  readonly slot: number;
+}
+
+/** A chunk that was listed is there no more. */
+const GONE = Symbol('gone');
+/** How often a block is listed anew in one read; a writer merges a block once in minutes. */
+const ATTEMPTS = 10;
+
+export class DayReader {
+  private readonly file: string;
+  private readonly tables: DayTables;
+  private readonly chunks: ChunkShelf;
+  private readonly onDamage: (message: string) => void;
+  private readonly reported = new Set<string>();
+  private readonly blocks = new Map<number, DayBlock>();
+  private meta: DayMeta;
+  private dataVersion: unknown;
+
+  /**
+   * `chunks` may be shared by all days; `onDamage` is told once of each part of the file that can't be read while the
+   * rest is. Throws StorageError where the file is no day file, a newer one, or too damaged.
+   */
+  constructor(file: string, chunks: ChunkCache, onDamage: (message: string) => void) {
+    this.file = file;
+    this.onDamage = onDamage;
+    this.tables = new DayTables(openDayForReading(file));
+    this.chunks = chunks.openShelf();
+    try {
+      this.dataVersion = this.tables.database.pragma('data_version');
+      this.meta = this.load();
+    } catch (thrown) {
+      this.tables.database.close();
+      throw dayError(thrown, file, 'read_failed');
+    }
+  }
+
+  get day(): number {
+    return this.meta.day;
+  }
+
+  /** +Infinity where the file has no samples. */
+  get minTimeMs(): number {
+    return this.meta.minTimeMs;
+  }
+
+  /** -Infinity where the file has no samples. */
+  get maxTimeMs(): number {
+    return this.meta.maxTimeMs;
+  }
+
+  /** Whether the file is in its final form. */
+  get finished(): boolean {
+    return this.meta.isFinished;
+  }
+
+  get sampleCount(): number {
+    return this.meta.samples;
+  }
+
+  /** Takes notice of what the writer has committed since. Throws StorageError. */
+  refresh(): void {
+    this.guarded(() => {
+      const version = this.tables.database.pragma('data_version');
+      if (version === this.dataVersion) return;
+      this.meta = this.load();
+      this.dataVersion = version;
+    });
+  }
+
+  /**
+   * The series that satisfy every matcher, in no certain order; a label set comes once for each block that has it.
+   * Blocks without samples in the range are left out.
+   */
+  select(matchers: readonly Matcher[], minMs: number, maxMs: number): DaySeries[] {
+    const found: DaySeries[] = [];
+    this.forEachBlock(minMs, maxMs, (labels, block) => {
+      for (const slot of labels.match(matchers)) found.push({ labels: labels.labelsOf(slot), block, slot });
+    });
+    return found;
+  }
+
+  /** Adds the label names of series that satisfy every matcher and may have samples in the range. */
+  labelNames(matchers: readonly Matcher[], minMs: number, maxMs: number, into: Set<string>): void {
+    this.forEachBlock(minMs, maxMs, labels => {
+      const slots = matchers.length === 0 ? undefined : labels.match(matchers);
+      if (slots?.length === 0) return;
+      for (const name of labels.names(slots)) into.add(name);
+    });
+  }
+
+  /** Adds the values of a label of series that satisfy every matcher and may have samples in the range. */
+  labelValues(
+    name: string,
+    matchers: readonly Matcher[],
+    minMs: number,
+    maxMs: number,
+    into: Set<string>,
+  ): void {
+    this.forEachBlock(minMs, maxMs, labels => {
+      const slots = matchers.length === 0 ? undefined : labels.match(matchers);
+      if (slots?.length === 0) return;
+      for (const value of labels.valuesOf(name, slots)) into.add(value);
+    });
+  }
+
+  /**
+   * Adds the samples of the series in the range: those of a chunk in order of time, chunks in the order in which they
+   * were written; a time may come twice. Throws StorageError where nothing of the file can be read any more.
+   */
+  read({ block, slot }: DaySeries, minMs: number, maxMs: number, into: SampleBuffer): void {
+    const { length } = into;
+    for (let attempt = 1; this.readBlock(block, slot, minMs, maxMs, into) === GONE; attempt++) {
+      truncate(into, length);
+      block.chunks = undefined;
+      if (attempt < ATTEMPTS) continue;
+      this.report(`block ${block.record.id} changes faster than it can be read`);
+      return;
+    }
+  }
+
+  close(): void {
+    this.chunks.clear();
+    this.tables.database.close();
+  }
+
+  private readBlock(
+    block: DayBlock,
+    slot: number,
+    minMs: number,
+    maxMs: number,
+    into: SampleBuffer,
+  ): typeof GONE | undefined {
+    block.chunks ??= this.listChunks(block.record.id);
+    for (const { id, min_ms, max_ms } of block.chunks) {
+      if (max_ms < minMs || min_ms > maxMs) continue;
+      const { length } = into;
+      try {
+        const chunk = this.chunks.get(id) ?? this.loadChunk(id);
+        if (!chunk) return GONE;
+        chunk.read(slot, minMs, maxMs, into);
+      } catch (thrown) {
+        truncate(into, length);
+        this.report(`chunk ${id} can't be read: ${messageOf(thrown)}`);
+      }
+    }
+    return undefined;
+  }
+
+  private loadChunk(id: number): Chunk | undefined {
+    const data = this.tables.readChunk(id);
+    if (!data) return undefined;
+    const chunk = new Chunk(data);
+    this.chunks.put(id, chunk);
+    return chunk;
+  }
+
+  private listChunks(blockId: number): readonly ChunkRecord[] {
+    try {
+      return this.tables.chunksOf(blockId);
+    } catch (thrown) {
+      this.report(`the list of chunks of block ${blockId} can't be read: ${messageOf(thrown)}`);
+      return [];
+    }
+  }
+
+  private forEachBlock(
+    minMs: number,
+    maxMs: number,
+    visit: (labels: BlockLabels, block: DayBlock) => void,
+  ): void {
+    for (const block of this.blocks.values()) {
+      const { record } = block;
+      if (record.max_ms < minMs || record.min_ms > maxMs) continue;
+      block.labels ??= this.loadLabels(block);
+      if (block.labels) visit(block.labels, block);
+    }
+  }
+
+  private loadLabels(block: DayBlock): BlockLabels | undefined {
+    if (block.isUnreadable) return undefined;
+    try {
+      const data = this.tables.readLabels(block.record.id);
+      if (!data) throw new Error('they are missing');
+      return BlockLabels.decode(data);
+    } catch (thrown) {
+      block.isUnreadable = true;
+      this.report(`the labels of block ${block.record.id} can't be read: ${messageOf(thrown)}`);
+      return undefined;
+    }
+  }
+
+  /** Reads what has changed of the list of blocks. */
+  private load(): DayMeta {
+    for (const record of this.tables.readBlocks()) {
+      const block = this.blocks.get(record.id);
+      if (!block) {
+        this.blocks.set(record.id, { record, labels: undefined, isUnreadable: false, chunks: undefined });
+        continue;
+      }
+      if (block.record.series !== record.series) {
+        block.labels = undefined;
+        block.isUnreadable = false;
+      }
+      if (block.record.next_chunk !== record.next_chunk) block.chunks = undefined;
+      block.record = record;
+    }
+    return this.tables.readMeta();
+  }
+
+  private report(message: string): void {
+    if (this.reported.has(message)) return;
+    this.reported.add(message);
+    this.onDamage(`${this.file}: ${message}; the rest of it is served`);
+  }
+
+  private guarded<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (thrown) {
+      throw dayError(thrown, this.file, 'read_failed');
+    }
+  }
+}
+
+/** Takes back what was added from `length` on. */
+function truncate(samples: SampleBuffer, length: number): void {
+  samples.length = length;
+  samples.startTimestampsMs?.fill(0, length);
+  if (samples.histograms && samples.histograms.length > length) samples.histograms.length = length;
+}
