@@ -29,11 +29,34 @@ export class LabelPairs {
     return this.byName.get(name)?.values.get(value) ?? -1;
   }
 
-  /** The pair's number, for one more user. */
-  acquire(name: string, value: string): number {
-    const known = this.find(name, value);
-    const pair = known >= 0 ? known : this.make(name, value);
+  /** Whether that is the pair of this number, which may be none at all. */
+  is(pair: number, name: string, value: string): boolean {
+    return pair < this.names.length && this.values[pair] === value && this.names[pair]?.text === name;
+  }
+
+  /** One user more. */
+  use(pair: number): void {
     this.uses[pair]++;
+  }
+
+  /** Gives a pair that has none a number; call use() next. */
+  make(name: string, value: string): number {
+    let entry = this.byName.get(name);
+    if (!entry) {
+      entry = { text: flatText(name), values: new Map() };
+      this.byName.set(entry.text, entry);
+    }
+    const pair = this.free.pop() ?? this.names.length;
+    const text = flatText(value);
+    entry.values.set(text, pair);
+    this.names[pair] = entry;
+    this.values[pair] = text;
+    if (pair >= this.uses.length) {
+      const uses = new Uint32Array(pair + 1 + (pair >> 2));
+      uses.set(this.uses);
+      this.uses = uses;
+    }
+    this.order.add(pair);
     return pair;
   }
 
@@ -72,25 +95,5 @@ export class LabelPairs {
   ranks(): Uint32Array {
     this.order.settle();
     return this.order.view();
-  }
-
-  private make(name: string, value: string): number {
-    let entry = this.byName.get(name);
-    if (!entry) {
-      entry = { text: flatText(name), values: new Map() };
-      this.byName.set(entry.text, entry);
-    }
-    const pair = this.free.pop() ?? this.names.length;
-    const text = flatText(value);
-    entry.values.set(text, pair);
-    this.names[pair] = entry;
-    this.values[pair] = text;
-    if (pair >= this.uses.length) {
-      const uses = new Uint32Array(pair + 1 + (pair >> 2));
-      uses.set(this.uses);
-      this.uses = uses;
-    }
-    this.order.add(pair);
-    return pair;
   }
 }

@@ -30,8 +30,8 @@ export class LabelSets {
   /** By the lowest bits of the set's number. */
   private readonly remembered = new Array<Labels | undefined>(REMEMBERED).fill(undefined);
   private readonly rememberedSets = new Uint32Array(REMEMBERED).fill(EMPTY);
-  /** The pairs of the label set that is looked for. */
-  private wanted = new Uint32Array(64);
+  /** The pairs of the label set that was last looked for, EMPTY for those that no set has. */
+  private wanted: Uint32Array = new Uint32Array(64).fill(EMPTY);
 
   get size(): number {
     return this.count;
@@ -39,15 +39,9 @@ export class LabelSets {
 
   /** The number of these labels, -1 where they are not in. */
   find(labels: Labels): number {
-    const { pairs } = labels;
-    const length = pairs.length / 2;
-    if (length > this.wanted.length) this.wanted = new Uint32Array(length * 2);
+    if (!this.resolve(labels)) return -1;
     const { wanted } = this;
-    for (let i = 0; i < length; i++) {
-      const pair = this.pairs.find(pairs[2 * i], pairs[2 * i + 1]);
-      if (pair < 0) return -1;
-      wanted[i] = pair;
-    }
+    const length = labels.size;
     const mask = this.table.length - 1;
     let slot = hashOf(wanted, 0, length) & mask;
     while (this.table[slot] !== EMPTY) {
@@ -58,17 +52,20 @@ export class LabelSets {
     return -1;
   }
 
-  /** Gives labels that are not in the number `set`, which must be free. */
+  /** Gives the labels that find() was just called with, in vain, the number `set`, which must be free. */
   add(set: number, labels: Labels): void {
     const { pairs } = labels;
-    const length = pairs.length / 2;
+    const length = labels.size;
     if (set >= this.offsets.length) this.offsets = enlarged(this.offsets, set + 1, EMPTY);
     if (this.wordsUsed + length + 1 > this.words.length) this.makeRoom(length + 1);
+    const { words, wanted } = this;
     const offset = this.wordsUsed;
     this.wordsUsed += length + 1;
-    this.words[offset] = length;
+    words[offset] = length;
     for (let i = 0; i < length; i++) {
-      this.words[offset + 1 + i] = this.pairs.acquire(pairs[2 * i], pairs[2 * i + 1]);
+      if (wanted[i] === EMPTY) wanted[i] = this.pairs.make(pairs[2 * i], pairs[2 * i + 1]);
+      this.pairs.use(wanted[i]);
+      words[offset + 1 + i] = wanted[i];
     }
     this.offsets[set] = offset;
     this.count++;
@@ -128,6 +125,23 @@ export class LabelSets {
   /** The same sets in the order of labels. None may stand there twice. */
   sorted(sets: Uint32Array): Uint32Array {
     return this.order.sorted(sets);
+  }
+
+  /** Finds the pairs; false where some are in no set. A pair is often the one that was there in the labels before. */
+  private resolve({ pairs }: Labels): boolean {
+    const length = pairs.length / 2;
+    if (length > this.wanted.length) this.wanted = enlarged(this.wanted, length, EMPTY);
+    const { wanted } = this;
+    let complete = true;
+    for (let i = 0; i < length; i++) {
+      const name = pairs[2 * i];
+      const value = pairs[2 * i + 1];
+      if (this.pairs.is(wanted[i], name, value)) continue;
+      const pair = this.pairs.find(name, value);
+      wanted[i] = pair < 0 ? EMPTY : pair;
+      if (pair < 0) complete = false;
+    }
+    return complete;
   }
 
   private compareRanks(a: number, b: number): number {
