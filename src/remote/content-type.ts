@@ -11,7 +11,7 @@ const SNAPPY = 'snappy';
 export function refuseHeaders({ contentType, contentEncoding }: RemoteWriteHeaders): string | undefined {
   const fault = refuseContentType(contentType.trim());
   if (fault !== undefined) return fault;
-  if (contentEncoding === '' || contentEncoding === SNAPPY) return undefined;
+  if (contentEncoding === '' || contentEncoding.toLowerCase() === SNAPPY) return undefined;
   return `${contentEncoding} encoding (compression) is not accepted by this server; only ${SNAPPY} is acceptable`;
 }
 

@@ -8,7 +8,7 @@
 // Integer histograms carry deltas between buckets, float histograms counts; both become counts.
 
 import type { BucketSpan, CounterResetHint, Histogram } from '../model/histogram.ts';
-import { eachField, int64, isStaleDouble, messageEnd, type ProtoReader, sint64, uint64 } from './proto.ts';
+import { LENGTH_DELIMITED, tagOf, VARINT, type WireReader } from './wire.ts';
 
 export interface TimedHistogram {
   /** undefined: a staleness marker. */
@@ -17,12 +17,19 @@ export interface TimedHistogram {
 }
 
 const HINTS: readonly CounterResetHint[] = ['unknown', 'reset', 'not_reset', 'gauge'];
-const LENGTH_DELIMITED = 2;
+const OFFSET_TAG = tagOf(1, VARINT);
+const LENGTH_TAG = tagOf(2, VARINT);
+/** Of the staleness marker, which a number may not keep. */
+const [STALE_LOW, STALE_HIGH] = [0x00000002, 0x7ff00000];
 
 /** Reads the message that ends at `end`. */
-export function readHistogram(reader: ProtoReader, end: number): TimedHistogram {
-  const fields = new HistogramFields();
-  eachField(reader, end, (number, wireType) => fields.read(reader, number, wireType));
+export function readHistogram(reader: WireReader, end: number): TimedHistogram {
+  const fields = new HistogramFields(end);
+  while (reader.pos < end) {
+    const tag = reader.tag(end);
+    if (!fields.read(reader, tag >>> 3, tag & 7)) reader.skip(tag & 7);
+  }
+  reader.finish(end);
   return { histogram: fields.isStale ? undefined : fields.histogram(), timestampMs: fields.timestampMs };
 }
 
@@ -39,8 +46,13 @@ class HistogramFields {
   private readonly deltas = { negative: [] as number[], positive: [] as number[] };
   private readonly counts = { negative: [] as number[], positive: [] as number[] };
   private readonly customValues: number[] = [];
+  private readonly end: number;
 
-  read(reader: ProtoReader, number: number, wireType: number): boolean {
+  constructor(end: number) {
+    this.end = end;
+  }
+
+  read(reader: WireReader, number: number, wireType: number): boolean {
     if (wireType === LENGTH_DELIMITED) return this.readRepeated(reader, number);
     return this.readSingle(reader, number) || this.readElement(reader, number);
   }
@@ -61,16 +73,16 @@ class HistogramFields {
     };
   }
 
-  private readSingle(reader: ProtoReader, number: number): boolean {
+  private readSingle(reader: WireReader, number: number): boolean {
     switch (number) {
       case 1:
-        this.count = uint64(reader);
+        this.count = reader.uint64();
         return true;
       case 2:
         this.count = reader.double();
         return true;
       case 3:
-        this.isStale = isStaleDouble(reader, reader.pos);
+        this.isStale = isStaleDouble(reader);
         this.sum = reader.double();
         return true;
       case 4:
@@ -80,7 +92,7 @@ class HistogramFields {
         this.zeroThreshold = reader.double();
         return true;
       case 6:
-        this.zeroCount = uint64(reader);
+        this.zeroCount = reader.uint64();
         return true;
       case 7:
         this.zeroCount = reader.double();
@@ -89,37 +101,37 @@ class HistogramFields {
         this.resetHint = reader.int32();
         return true;
       case 15:
-        this.timestampMs = int64(reader);
+        this.timestampMs = reader.int64();
         return true;
       default:
         return false;
     }
   }
 
-  private readRepeated(reader: ProtoReader, number: number): boolean {
+  private readRepeated(reader: WireReader, number: number): boolean {
     if (number === 8 || number === 11) {
       const spans = number === 8 ? this.spans.negative : this.spans.positive;
-      spans.push(readSpan(reader));
+      spans.push(readSpan(reader, this.end));
       return true;
     }
     if (!REPEATED_NUMBERS.has(number)) return false;
-    const end = messageEnd(reader);
-    if (end > reader.len) throw new RangeError('unexpected EOF');
+    const end = reader.messageEnd(this.end);
     while (reader.pos < end) this.readElement(reader, number);
+    reader.finish(end);
     return true;
   }
 
   /** One number of a repeated field. */
-  private readElement(reader: ProtoReader, number: number): boolean {
+  private readElement(reader: WireReader, number: number): boolean {
     switch (number) {
       case 9:
-        this.deltas.negative.push(sint64(reader));
+        this.deltas.negative.push(reader.sint64());
         return true;
       case 10:
         this.counts.negative.push(reader.double());
         return true;
       case 12:
-        this.deltas.positive.push(sint64(reader));
+        this.deltas.positive.push(reader.sint64());
         return true;
       case 13:
         this.counts.positive.push(reader.double());
@@ -135,16 +147,26 @@ class HistogramFields {
 
 const REPEATED_NUMBERS: ReadonlySet<number> = new Set([9, 10, 12, 13, 16]);
 
-function readSpan(reader: ProtoReader): BucketSpan {
+function readSpan(reader: WireReader, end: number): BucketSpan {
+  const spanEnd = reader.messageEnd(end);
   let offset = 0;
   let length = 0;
-  eachField(reader, messageEnd(reader), number => {
-    if (number === 1) offset = reader.sint32();
-    else if (number === 2) length = reader.uint32();
-    else return false;
-    return true;
-  });
+  while (reader.pos < spanEnd) {
+    const tag = reader.tag(spanEnd);
+    if (tag === OFFSET_TAG) offset = reader.sint32();
+    else if (tag === LENGTH_TAG) length = reader.uint32();
+    else reader.skip(tag & 7);
+  }
+  reader.finish(spanEnd);
   return { offset, length };
+}
+
+function isStaleDouble({ view, pos }: WireReader): boolean {
+  return (
+    pos + 8 <= view.byteLength &&
+    view.getUint32(pos, true) === STALE_LOW &&
+    view.getUint32(pos + 4, true) === STALE_HIGH
+  );
 }
 
 /** Counts as they are, or summed up from deltas. */

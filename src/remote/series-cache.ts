@@ -1,81 +1,155 @@
-// Finds the group and column that belong to the labels of a time series.
+// Finds the series that the labels in a request's bytes name.
 //
-// Senders repeat the same label sets in every request, so they are remembered by their bytes: labels that came
-// before are never decoded again. Series are grouped by job and instance, since what one target yields shares its
-// timestamps.
+// Senders repeat the same label sets in every request and in about the same order, so the sets are kept as bytes
+// (label-table.ts) beside the series that they led to. What was not met for a while is forgotten: its column is
+// retired, its memory given back.
 
-import { Labels, METRIC_NAME } from '../model/labels.ts';
-import type { SeriesGroup, Storage } from '../storage/contract.ts';
-import { eachField, messageEnd, openReader, type ProtoReader } from './proto.ts';
+import { type Labels, METRIC_NAME } from '../model/labels.ts';
+import type { Storage } from '../storage/contract.ts';
+import { type KnownSeries, Sources } from './known-series.ts';
+import { LABEL_TAG, LabelTable, NOT_FOUND } from './label-table.ts';
+import { LabelsBuilder } from './labels.ts';
+import type { Place } from './refusal.ts';
+import { WireError, type WireReader } from './wire.ts';
 
-export interface KnownSeries {
-  readonly labels: Labels;
-  readonly group: SeriesGroup;
-  readonly column: number;
-}
+/** Labels that can't be taken. */
+export const INVALID = null;
 
-/** How many label sets are remembered; when there are more, all are forgotten. */
-const CAPACITY = 200_000;
+/** Longer than any sender's interval. */
+export const FORGOTTEN_AFTER_MS = 10 * 60_000;
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** What one series may bring along: no honest sender comes near. */
+const MAX_LABEL_BYTES = 1024 * 1024;
+
+/** Fewer forgotten sets than that are left where they are. */
+const COMPACT_FROM = 1000;
+
+/** Forgotten, until the same labels come again. */
+const FORGOTTEN = undefined;
 
 export class SeriesCache {
-  private readonly storage: Storage;
-  /** By the bytes of the labels; undefined stands for labels that can't be taken. */
-  private readonly known = new Map<string, KnownSeries | undefined>();
+  private readonly sources: Sources;
+  private readonly table = new LabelTable();
+  /** By number in the table. */
+  private readonly series: (KnownSeries | typeof INVALID | typeof FORGOTTEN)[] = [];
+  private readonly builder = new LabelsBuilder();
+  /** Number of the set that was met last. */
+  private previous = NOT_FOUND;
+  private nowSeconds = 0;
+  private forgotten = 0;
+  /** How many series were opened so far. */
+  opened = 0;
+  /** Where age() goes on. */
+  private cursor = 0;
 
   constructor(storage: Storage) {
-    this.storage = storage;
+    this.sources = new Sources(storage);
   }
 
-  /** The series whose labels stand in bytes[start, end); undefined where they are no valid label set. */
-  find(bytes: Buffer, start: number, end: number): KnownSeries | undefined {
-    const key = bytes.toString('latin1', start, end);
-    const known = this.known.get(key);
-    if (known !== undefined || this.known.has(key)) return known;
-    const series = this.open(bytes.subarray(start, end));
-    if (this.known.size >= CAPACITY) this.known.clear();
-    this.known.set(key, series);
+  /** Label sets that are remembered, and the groups that they hold. */
+  get size(): { readonly series: number; readonly groups: number; readonly bytes: number } {
+    const { table, sources } = this;
+    return { series: table.length - this.forgotten, groups: sources.size, bytes: table.byteSize };
+  }
+
+  /** What is met from now on was met at this time of a clock that never goes back, ms. */
+  setNow(nowMs: number): void {
+    this.nowSeconds = Math.floor(nowMs / 1000);
+  }
+
+  /**
+   * The series whose labels begin where the reader stands, inside a message that ends at `end`; INVALID where they
+   * are no label set of a series. The reader then stands behind the labels.
+   */
+  find(reader: WireReader, end: number): KnownSeries | typeof INVALID {
+    const { table } = this;
+    const start = reader.pos;
+    let number = table.expect(this.previous, reader.view, start, end);
+    if (number === NOT_FOUND) {
+      number = this.lookUp(reader, end);
+      if (number === NOT_FOUND) return INVALID;
+    } else reader.pos = start + table.byteLength(number);
+    this.previous = number;
+    table.met[number] = this.nowSeconds;
+    return this.series[number] ?? this.openAgain(reader, start, number);
+  }
+
+  /** Where the series of these labels, which is known, stands. */
+  placeOf(labels: Labels): Place {
+    return this.sources.placeOf(labels);
+  }
+
+  /**
+   * Looks at up to `count` label sets and forgets those that were not met for a while; returns whether all have been
+   * looked at, after which the next call begins anew.
+   */
+  age(count: number): boolean {
+    const { table, series } = this;
+    const oldest = this.nowSeconds - FORGOTTEN_AFTER_MS / 1000;
+    const stop = Math.min(this.cursor + count, table.length);
+    for (; this.cursor < stop; this.cursor++) {
+      const one = series[this.cursor];
+      if (one === FORGOTTEN || table.met[this.cursor] > oldest) continue;
+      series[this.cursor] = FORGOTTEN;
+      this.forgotten++;
+      if (one !== INVALID) this.sources.close(one);
+    }
+    if (this.cursor < table.length) return false;
+    this.cursor = 0;
+    if (this.forgotten > Math.max(COMPACT_FROM, table.length / 4)) this.compact();
+    return true;
+  }
+
+  /** By hash; labels that were never met are entered. NOT_FOUND: too long to be taken. */
+  private lookUp(reader: WireReader, end: number): number {
+    const { table } = this;
+    const start = reader.pos;
+    skipLabels(reader, end);
+    if (reader.pos - start > MAX_LABEL_BYTES) return NOT_FOUND;
+    let number = table.find(reader.view, start, reader.pos);
+    if (number === NOT_FOUND) {
+      number = table.add(reader.view, start, reader.pos);
+      this.series.push(FORGOTTEN);
+      this.forgotten++;
+    }
+    table.link(this.previous, number);
+    return number;
+  }
+
+  /** Of labels that are known to be invalid, or that are met for the first time or after they were forgotten. */
+  private openAgain(reader: WireReader, start: number, number: number): KnownSeries | typeof INVALID {
+    if (this.series[number] === INVALID) return INVALID;
+    const end = reader.pos;
+    reader.pos = start;
+    while (reader.pos < end) {
+      reader.pos++;
+      this.builder.read(reader, end);
+    }
+    const labels = this.builder.build();
+    const series = labels?.has(METRIC_NAME) ? this.sources.open(labels) : INVALID;
+    this.series[number] = series;
+    this.forgotten--;
+    this.opened++;
     return series;
   }
 
-  private open(bytes: Uint8Array): KnownSeries | undefined {
-    const labels = decodeLabels(openReader(bytes), bytes.length);
-    if (!labels?.has(METRIC_NAME)) return undefined;
-    const group = this.storage.group(
-      `remote_write ${JSON.stringify([labels.get('job'), labels.get('instance')])}`,
-    );
-    return { labels, group, column: group.column(labels) };
+  private compact(): void {
+    const { series } = this;
+    this.table.compact(number => series[number] !== FORGOTTEN);
+    let length = 0;
+    for (const one of series) if (one !== FORGOTTEN) series[length++] = one;
+    series.length = length;
+    this.forgotten = 0;
+    this.previous = NOT_FOUND;
   }
 }
 
-/** Label messages up to `end`; undefined where a name is empty or stands twice, or a text is no UTF-8. */
-export function decodeLabels(reader: ProtoReader, end: number): Labels | undefined {
-  const entries: [string, string][] = [];
-  let valid = true;
-  eachField(reader, end, number => {
-    if (number !== 1) return false;
-    const entry = decodeLabel(reader);
-    if (entry && entry[0] !== '') entries.push(entry);
-    else valid = false;
-    return true;
-  });
-  const names = new Set(entries.map(([name]) => name));
-  return valid && names.size === entries.length ? Labels.fromEntries(entries) : undefined;
-}
-
-function decodeLabel(reader: ProtoReader): [string, string] | undefined {
-  let name: Uint8Array = new Uint8Array(0);
-  let value: Uint8Array = new Uint8Array(0);
-  eachField(reader, messageEnd(reader), number => {
-    if (number === 1) name = reader.bytes();
-    else if (number === 2) value = reader.bytes();
-    else return false;
-    return true;
-  });
-  try {
-    return [decoder.decode(name), decoder.decode(value)];
-  } catch {
-    return undefined;
+/** Moves on to the first field that is no label. */
+function skipLabels(reader: WireReader, end: number): void {
+  const { bytes } = reader;
+  while (reader.pos < end && bytes[reader.pos] === LABEL_TAG) {
+    reader.pos++;
+    reader.pos = reader.messageEnd(end);
   }
+  if (reader.pos > end) throw new WireError('unexpected EOF');
 }

@@ -1,129 +1,158 @@
-// Decodes a WriteRequest (drawn in proto.ts) into rows for the storage.
+// Reads a WriteRequest of remote write 1.0 into rows for the storage, in pieces of bounded time.
+//
+//   WriteRequest  1 timeseries*   3 metadata*
+//   TimeSeries    1 labels*   2 samples*   3 exemplars*   4 histograms*
+//   Sample        1 value     2 timestamp (ms)
+//
+// Almost every sample that is sent is 16 bytes long, a double and a timestamp of six bytes, which has a fast path:
+//
+//   0x12 16 | 0x09 value, 8 bytes | 0x10 timestamp, 6 bytes
+//
+// Labels must stand before samples. Unknown fields are skipped; what breaks the format throws a WireError.
 
-import type { Exemplar } from '../model/exemplar.ts';
-import type { Labels } from '../model/labels.ts';
 import type { Row } from '../storage/contract.ts';
+import { PendingExemplars } from './exemplars.ts';
 import { readHistogram } from './histogram.ts';
-import { eachField, int64, isStaleDouble, messageEnd, openReader, type ProtoReader } from './proto.ts';
-import { RowCollector, type SeriesSamples } from './row-collector.ts';
-import { decodeLabels, type SeriesCache } from './series-cache.ts';
+import type { KnownSeries } from './known-series.ts';
+import { type ReceivedMetadata, readMetadata } from './metadata.ts';
+import type { RowGatherer } from './row-gatherer.ts';
+import type { INVALID, SeriesCache } from './series-cache.ts';
+import { EIGHT_BYTES, LENGTH_DELIMITED, tagOf, VARINT, WireError, WireReader } from './wire.ts';
 
-export interface DecodedRequest {
-  readonly rows: readonly Row[];
-  readonly exemplars: readonly { readonly labels: Labels; readonly exemplar: Exemplar }[];
+const TIME_SERIES_TAG = tagOf(1, LENGTH_DELIMITED);
+const METADATA_TAG = tagOf(3, LENGTH_DELIMITED);
+const LABEL_TAG = tagOf(1, LENGTH_DELIMITED);
+const SAMPLE_TAG = tagOf(2, LENGTH_DELIMITED);
+const EXEMPLAR_TAG = tagOf(3, LENGTH_DELIMITED);
+const HISTOGRAM_TAG = tagOf(4, LENGTH_DELIMITED);
+const VALUE_TAG = tagOf(1, EIGHT_BYTES);
+const TIMESTAMP_TAG = tagOf(2, VARINT);
+
+/** Of a sample as it is almost always sent, after tag and length. */
+const USUAL_SAMPLE_BYTES = 16;
+/** Its first three bytes: tag, length, tag of the value. */
+const USUAL_START = SAMPLE_TAG | (USUAL_SAMPLE_BYTES << 8) | (VALUE_TAG << 16);
+const TWO_28 = 2 ** 28;
+
+export class RequestReader {
+  readonly exemplars = new PendingExemplars();
+  readonly metadata: ReceivedMetadata[] = [];
   /** How many samples were left out since their labels are invalid. */
-  readonly invalidLabels: number;
-}
-
-/** Field number and wire type in one byte. */
-const LABEL_TAG = (1 << 3) | 2;
-const VALUE_TAG = (1 << 3) | 1;
-const TIMESTAMP_TAG = 2 << 3;
-
-export class WriteRequestDecoder {
+  invalidSamples = 0;
+  private readonly reader: WireReader;
   private readonly cache: SeriesCache;
+  private readonly gatherer: RowGatherer;
+  // The timestamp that was read last, and its bytes:
+  private lastTimestampMs = 0;
+  private lastLow = 0;
+  private lastHigh = -1;
 
-  constructor(cache: SeriesCache) {
+  /** Series are found in the cache, rows made by the gatherer, which holds nothing of another request. */
+  constructor(body: Buffer, cache: SeriesCache, gatherer: RowGatherer) {
+    this.reader = new WireReader(body);
     this.cache = cache;
+    this.gatherer = gatherer;
   }
 
-  /** Throws where the bytes are no WriteRequest. */
-  decode(body: Buffer): DecodedRequest {
-    const reader = openReader(body);
-    const request: RequestInProgress = { body, rows: new RowCollector(), exemplars: [], invalidLabels: 0 };
-    eachField(reader, body.length, number => {
-      if (number !== 1) return false;
-      this.timeSeries(reader, messageEnd(reader), request);
-      return true;
-    });
-    return { ...request, rows: request.rows.finish() };
+  /** Reads up to `count` time series and metadata on; returns whether that was the end. */
+  read(count: number): boolean {
+    const { reader } = this;
+    const end = reader.bytes.length;
+    for (let i = 0; i < count && reader.pos < end; i++) {
+      const tag = reader.tag(end);
+      if (tag === TIME_SERIES_TAG) this.timeSeries(reader.messageEnd(end));
+      else if (tag === METADATA_TAG) this.readMetadata(reader.messageEnd(end));
+      else reader.skip(tag & 7);
+    }
+    return reader.pos === end;
   }
 
-  private timeSeries(reader: ProtoReader, end: number, request: RequestInProgress): void {
-    const { body, rows, exemplars } = request;
-    const start = reader.pos;
-    skipLabels(reader, end);
-    const series = this.cache.find(body, start, reader.pos);
-    const samples = series && rows.begin(series);
-    eachField(reader, end, number => {
-      switch (number) {
-        case 1:
-          throw new RangeError('labels must stand before samples');
-        case 2:
-          readSample(reader, messageEnd(reader), samples);
-          if (!samples) request.invalidLabels++;
-          return true;
-        case 3: {
-          const exemplar = readExemplar(reader, messageEnd(reader));
-          if (series && exemplar) exemplars.push({ labels: series.labels, exemplar });
-          return true;
-        }
-        case 4:
-          takeHistogram(reader, samples);
-          if (!samples) request.invalidLabels++;
-          return true;
-        default:
-          return false;
-      }
-    });
+  /** Once everything has been read; of recycled rows see RowGatherer. */
+  rows(): readonly Row[] {
+    return this.gatherer.finish();
   }
-}
 
-interface RequestInProgress {
-  readonly body: Buffer;
-  readonly rows: RowCollector;
-  readonly exemplars: { readonly labels: Labels; readonly exemplar: Exemplar }[];
-  invalidLabels: number;
-}
-
-/** Moves on to the first field that is no label. */
-function skipLabels(reader: ProtoReader, end: number): void {
-  while (reader.pos < end && reader.buf[reader.pos] === LABEL_TAG) {
-    reader.pos++;
-    reader.pos = messageEnd(reader);
+  private timeSeries(end: number): void {
+    const { reader } = this;
+    const series = this.cache.find(reader, end);
+    while (reader.pos < end) {
+      if (this.usualSample(end, series)) continue;
+      const tag = reader.tag(end);
+      if (tag === SAMPLE_TAG) this.sample(reader.messageEnd(end), series);
+      else if (tag === EXEMPLAR_TAG) this.exemplars.read(reader, reader.messageEnd(end), series);
+      else if (tag === HISTOGRAM_TAG) this.histogram(reader.messageEnd(end), series);
+      else if (tag === LABEL_TAG) throw new WireError('proto: labels must stand before samples');
+      else reader.skip(tag & 7);
+    }
+    reader.finish(end);
   }
-  if (reader.pos > end) throw new RangeError('unexpected EOF');
-}
 
-function readSample(reader: ProtoReader, end: number, samples: SeriesSamples | undefined): void {
-  let value = 0;
-  let isStale = false;
-  let timestampMs = 0;
-  if (end > reader.len) throw new RangeError('unexpected EOF');
-  // As eachField, without a function per sample.
-  while (reader.pos < end) {
-    const tag = reader.uint32();
-    if (tag === VALUE_TAG) {
-      isStale = isStaleDouble(reader, reader.pos);
-      value = reader.double();
-    } else if (tag === TIMESTAMP_TAG) {
-      timestampMs = int64(reader);
-    } else {
-      reader.skipType(tag & 7);
+  /** Fast path: reads a sample of the usual form; returns false, with nothing done, where there is none. */
+  private usualSample(end: number, series: KnownSeries | typeof INVALID): boolean {
+    const { reader } = this;
+    const { view, pos } = reader;
+    if (pos + USUAL_SAMPLE_BYTES + 2 > end) return false;
+    if ((view.getInt32(pos, true) & 0xffffff) !== USUAL_START) return false;
+    if (view.getUint8(pos + 11) !== TIMESTAMP_TAG) return false;
+    const low = view.getInt32(pos + 12, true);
+    const high = view.getUint16(pos + 16, true);
+    if (low !== this.lastLow || high !== this.lastHigh) {
+      // Six bytes of a varint: all but the last say that it goes on.
+      if ((low & 0x80808080) !== (0x80808080 | 0) || (high & 0x8080) !== 0x0080) return false;
+      const lowBits =
+        (low & 0x7f) | ((low >>> 1) & 0x3f80) | ((low >>> 2) & 0x1fc000) | ((low >>> 3) & 0xfe00000);
+      this.lastTimestampMs = lowBits + ((high & 0x7f) | ((high >>> 1) & 0x3f80)) * TWO_28;
+      this.lastLow = low;
+      this.lastHigh = high;
+    }
+    reader.pos = pos + USUAL_SAMPLE_BYTES + 2;
+    this.take(series, this.lastTimestampMs, pos + 3);
+    return true;
+  }
+
+  /** Slow path, of a sample message in any form. */
+  private sample(end: number, series: KnownSeries | typeof INVALID): void {
+    const { reader } = this;
+    let valueAt = -1;
+    let timestampMs = 0;
+    while (reader.pos < end) {
+      const tag = reader.tag(end);
+      if (tag === VALUE_TAG) {
+        valueAt = reader.pos;
+        reader.skip(EIGHT_BYTES);
+      } else if (tag === TIMESTAMP_TAG) timestampMs = reader.int64();
+      else reader.skip(tag & 7);
+    }
+    reader.finish(end);
+    if (valueAt >= 0) this.take(series, timestampMs, valueAt);
+    else if (series) this.gatherer.add(series, timestampMs, 0);
+    else this.invalidSamples++;
+  }
+
+  /** Takes the sample whose value's eight bytes stand there. */
+  private take(series: KnownSeries | typeof INVALID, timestampMs: number, valueAt: number): void {
+    if (!series) {
+      this.invalidSamples++;
+      return;
+    }
+    const { view } = this.reader;
+    const value = view.getFloat64(valueAt, true);
+    if (value === value) this.gatherer.add(series, timestampMs, value);
+    else {
+      const [low, high] = [view.getUint32(valueAt, true), view.getUint32(valueAt + 4, true)];
+      this.gatherer.addBits(series, timestampMs, low, high);
     }
   }
-  if (reader.pos !== end) throw new RangeError('unexpected EOF');
-  if (isStale) samples?.addStale(timestampMs);
-  else samples?.add(timestampMs, value);
-}
 
-function takeHistogram(reader: ProtoReader, samples: SeriesSamples | undefined): void {
-  const { histogram, timestampMs } = readHistogram(reader, messageEnd(reader));
-  if (histogram) samples?.addHistogram(timestampMs, histogram);
-  else samples?.addStale(timestampMs);
-}
+  private histogram(end: number, series: KnownSeries | typeof INVALID): void {
+    const { histogram, timestampMs } = readHistogram(this.reader, end);
+    if (!series) this.invalidSamples++;
+    else if (histogram) this.gatherer.addHistogram(series, timestampMs, histogram);
+    else this.gatherer.addStale(series, timestampMs);
+  }
 
-/** undefined where its labels are invalid. */
-function readExemplar(reader: ProtoReader, end: number): Exemplar | undefined {
-  const start = reader.pos;
-  const labels = decodeLabels(openReader(reader.buf.subarray(start, end)), end - start);
-  let value = 0;
-  let timestampMs = 0;
-  eachField(reader, end, number => {
-    if (number === 2) value = reader.double();
-    else if (number === 3) timestampMs = int64(reader);
-    else return false;
-    return true;
-  });
-  return labels && { labels, value, timestampMs };
+  private readMetadata(end: number): void {
+    const one = readMetadata(this.reader, end);
+    if (one) this.metadata.push(one);
+  }
 }

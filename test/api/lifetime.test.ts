@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { createApiServer } from '../../src/api/server.ts';
+import { systemClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/log.ts';
 import { Registry } from '../../src/base/metrics.ts';
 import type { QueryEngine, QueryResult } from '../../src/query/contract.ts';
@@ -90,7 +91,7 @@ test('an idle connection does not hold the server up', async () => {
 test('remote write over HTTP', async () => {
   const storage = new MemoryStoredStorage();
   const registry = new Registry();
-  const remoteWrite = createRemoteWriteReceiver({ storage, registry, log: silentLogger });
+  const remoteWrite = createRemoteWriteReceiver({ storage, clock: systemClock, registry, log: silentLogger });
   const api = await startApi({ storage, registry, remoteWrite });
   const labels = [
     ['__name__', 'written'],

@@ -1,6 +1,7 @@
 // Remote write 1.0: what is taken, what is refused and in which words, and that nothing sent can do harm.
 import fc from 'fast-check';
-import { beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ManualClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/log.ts';
 import { Registry } from '../../src/base/metrics.ts';
 import { Matcher, nameMatcher } from '../../src/model/matcher.ts';
@@ -24,14 +25,18 @@ const T = 1_795_382_176_255;
 
 let storage: MemoryStorage;
 let registry: Registry;
+let clock: ManualClock;
 let receiver: RemoteWriteReceiver;
 beforeEach(() => {
   storage = new MemoryStorage();
   registry = new Registry();
-  receiver = createRemoteWriteReceiver({ storage, registry, log: silentLogger });
+  clock = new ManualClock(1);
+  receiver = createRemoteWriteReceiver({ storage, clock, registry, log: silentLogger });
 });
+afterEach(() => receiver.close());
 
-const write = (series: readonly TimeSeries[]): RemoteWriteAnswer => receiver.write(bodyOf(series), HEADERS);
+const write = (series: readonly TimeSeries[]): Promise<RemoteWriteAnswer> =>
+  receiver.write(bodyOf(series), HEADERS);
 
 /** All samples of the metric, by labels. */
 function stored(name: string): Record<string, [number, number][]> {
@@ -59,8 +64,8 @@ const up = (job: string, ...samples: [number, number][]): TimeSeries => ({
 });
 
 test('samples of several series and times are stored', async () => {
-  expect(write([up('a', [1, T], [2, T + 1]), up('b', [3, T])])).toEqual(TAKEN);
-  expect(write([up('a', [4, T + 2])])).toEqual(TAKEN);
+  expect(await write([up('a', [1, T], [2, T + 1]), up('b', [3, T])])).toEqual(TAKEN);
+  expect(await write([up('a', [4, T + 2])])).toEqual(TAKEN);
   expect(stored('up')).toEqual({
     '{__name__="up", job="a"}': [
       [1, T],
@@ -72,23 +77,23 @@ test('samples of several series and times are stored', async () => {
   expect(await registry.metrics()).toContain('promlite_remote_write_samples_total 4\n');
 });
 
-test('labels in any order name the same series, and empty values are no labels', () => {
+test('labels in any order name the same series, and empty values are no labels', async () => {
   const labels = [
     ['job', 'a'],
     ['empty', ''],
     ['__name__', 'up'],
   ] as const;
-  expect(write([up('a', [1, T])])).toEqual(TAKEN);
-  expect(write([{ labels, samples: [[2, T + 1]] }])).toEqual(TAKEN);
+  expect(await write([up('a', [1, T])])).toEqual(TAKEN);
+  expect(await write([{ labels, samples: [[2, T + 1]] }])).toEqual(TAKEN);
   expect(Object.keys(stored('up'))).toEqual(['{__name__="up", job="a"}']);
 });
 
-test('the same sample again is taken, another value for the same time is not', () => {
-  expect(write([up('a', [1, T])])).toEqual(TAKEN);
-  expect(write([up('a', [1, T])])).toEqual(TAKEN);
-  expect(write([up('a', [2, T]), up('b', [7, T])])).toEqual({
+test('the same sample again is taken, another value for the same time is not', async () => {
+  expect(await write([up('a', [1, T])])).toEqual(TAKEN);
+  expect(await write([up('a', [1, T])])).toEqual(TAKEN);
+  expect(await write([up('a', [2, T]), up('b', [7, T])])).toEqual({
     status: 400,
-    message: 'duplicate sample for timestamp',
+    message: `duplicate sample for timestamp ${T}; overrides not allowed: existing 1, new value 2`,
   });
   expect(stored('up')).toEqual({
     '{__name__="up", job="a"}': [[1, T]],
@@ -97,8 +102,8 @@ test('the same sample again is taken, another value for the same time is not', (
 });
 
 test('a sample out of order is refused and the others stay', async () => {
-  expect(write([up('a', [1, T])])).toEqual(TAKEN);
-  expect(write([up('a', [0, T - 1], [2, T + 1]), up('b', [3, T])])).toEqual({
+  expect(await write([up('a', [1, T])])).toEqual(TAKEN);
+  expect(await write([up('a', [0, T - 1], [2, T + 1]), up('b', [3, T])])).toEqual({
     status: 400,
     message: 'out of order sample',
   });
@@ -114,10 +119,15 @@ test('a sample out of order is refused and the others stay', async () => {
   );
 });
 
-test('a series may come several times in one request, and going back in time within one is refused', () => {
-  expect(write([up('a', [1, T]), up('a', [2, T + 1]), up('a', [2, T + 1])])).toEqual(TAKEN);
-  expect(write([up('b', [1, T + 5], [2, T])])).toMatchObject({ status: 400, message: 'out of order sample' });
-  expect(write([up('c', [1, T], [9, T])])).toMatchObject({ message: 'duplicate sample for timestamp' });
+test('a series may come several times in one request, and going back in time within one is refused', async () => {
+  expect(await write([up('a', [1, T]), up('a', [2, T + 1]), up('a', [2, T + 1])])).toEqual(TAKEN);
+  expect(await write([up('b', [1, T + 5], [2, T])])).toMatchObject({
+    status: 400,
+    message: 'out of order sample',
+  });
+  expect(await write([up('c', [1, T], [9, T])])).toMatchObject({
+    message: `duplicate sample for timestamp ${T}; overrides not allowed: existing 1, new value 9`,
+  });
   expect(stored('up')).toEqual({
     '{__name__="up", job="a"}': [
       [1, T],
@@ -128,10 +138,10 @@ test('a series may come several times in one request, and going back in time wit
   });
 });
 
-test('staleness markers keep their bits, other NaN stay NaN', () => {
+test('staleness markers keep their bits, other NaN stay NaN', async () => {
   const stale = Uint8Array.of(2, 0, 0, 0, 0, 0, 0xf0, 0x7f);
   const labels = [['__name__', 'up']] as const;
-  expect(write([{ labels, samples: [[Number.NaN, T]], rawSamples: [[stale, T + 1]] }])).toEqual(TAKEN);
+  expect(await write([{ labels, samples: [[Number.NaN, T]], rawSamples: [[stale, T + 1]] }])).toEqual(TAKEN);
   const querier = storage.querier(0, 1e15);
   const buffer = new SampleBuffer();
   querier.select([nameMatcher('up')]).read(0, 0, 1e15, buffer);
@@ -167,7 +177,7 @@ test.each([
   'series with %s are left out and counted',
   async (_, labels) => {
     const bad = { labels, samples: [[1, T] as const, [2, T + 1] as const] };
-    expect(write([bad, up('a', [1, T]), bad])).toEqual(TAKEN);
+    expect(await write([bad, up('a', [1, T]), bad])).toEqual(TAKEN);
     expect([Object.keys(stored('up')).length, stored('bad')]).toEqual([1, {}]);
     expect(await registry.metrics()).toContain(
       'prometheus_api_remote_write_invalid_labels_samples_total 4\n',
@@ -175,18 +185,18 @@ test.each([
   },
 );
 
-test('any UTF-8 will do in names and values', () => {
+test('any UTF-8 will do in names and values', async () => {
   const labels = [
     ['__name__', 'utf8.name'],
     ['l.ü', '\ufeff😀'],
   ] as const;
-  expect(write([{ labels, samples: [[1, T]] }])).toEqual(TAKEN);
+  expect(await write([{ labels, samples: [[1, T]] }])).toEqual(TAKEN);
   expect(Object.keys(stored('utf8.name'))).toEqual(['{__name__="utf8.name", "l.ü"="\ufeff😀"}']);
 });
 
-test('exemplars are kept with their series', () => {
+test('exemplars are kept with their series', async () => {
   const exemplars = [{ labels: [['trace_id', 'x']] as const, value: 0.5, timestampMs: T }];
-  expect(write([{ ...up('a', [1, T]), exemplars }])).toEqual(TAKEN);
+  expect(await write([{ ...up('a', [1, T]), exemplars }])).toEqual(TAKEN);
   const [kept] = storage.exemplars([[new Matcher('=', 'job', 'a')]], 0, 1e15);
   expect(kept.labels.toObject()).toEqual({ __name__: 'up', job: 'a' });
   expect(kept.exemplars.map(one => [one.labels.toObject(), one.value, one.timestampMs])).toEqual([
@@ -194,10 +204,34 @@ test('exemplars are kept with their series', () => {
   ]);
 });
 
-test('native histograms, of integers and of floats', () => {
+test('exemplars that come too late or say too much are counted and fail nothing', async () => {
+  const exemplar = (value: string, timestampMs: number) => ({
+    labels: [['trace_id', value]] as const,
+    value: 1,
+    timestampMs,
+  });
+  const send = (at: number, exemplars: ReturnType<typeof exemplar>[]) =>
+    write([{ ...up('a', [1, at]), exemplars }]);
+  expect(await send(T, [exemplar('first', T)])).toEqual(TAKEN);
+  expect(await send(T + 1, [exemplar('late', T - 1), exemplar('x'.repeat(121), T + 1)])).toEqual(TAKEN);
+  expect(await send(T + 2, [exemplar('x'.repeat(120), T + 2)])).toEqual(TAKEN);
+  const [kept] = storage.exemplars([[new Matcher('=', 'job', 'a')]], 0, 1e15);
+  expect(kept.exemplars.map(one => one.timestampMs)).toEqual([T, T + 2]);
+  const metrics = await registry.metrics();
+  for (const reason of ['out_of_order', 'invalid_labels']) {
+    expect(metrics).toContain(`promlite_remote_write_refused_exemplars_total{reason="${reason}"} 1\n`);
+  }
+});
+
+test('metadata is kept', async () => {
+  expect(await receiver.write(bodyOf([], [{ family: 'up', type: 2, help: 'H.' }]), HEADERS)).toEqual(TAKEN);
+  expect([...receiver.metadata()]).toEqual([['up', { type: 'gauge', help: 'H.', unit: '' }]]);
+});
+
+test('native histograms, of integers and of floats', async () => {
   const labels = [['__name__', 'h']] as const;
   const body = bodyOf([{ labels, histograms: [integerHistogram(T), floatHistogram(T + 1)] }]);
-  expect(receiver.write(body, HEADERS)).toEqual(TAKEN);
+  expect(await receiver.write(body, HEADERS)).toEqual(TAKEN);
   const querier = storage.querier(0, 1e15);
   const buffer = new SampleBuffer();
   querier.select([nameMatcher('h')]).read(0, 0, 1e15, buffer);
@@ -240,61 +274,67 @@ test.each([
     'gzip',
     'gzip encoding (compression) is not accepted by this server; only snappy is acceptable',
   ],
-])('Content-Type %j with Content-Encoding %j', (contentType, contentEncoding, message) => {
-  const answer = receiver.write(bodyOf([up('a', [1, T])]), { contentType, contentEncoding });
+])('Content-Type %j with Content-Encoding %j', async (contentType, contentEncoding, message) => {
+  const answer = await receiver.write(bodyOf([up('a', [1, T])]), { contentType, contentEncoding });
   expect(answer).toEqual(message === undefined ? TAKEN : { status: 415, message });
 });
 
-test('an empty request is taken', () => {
-  expect(receiver.write(compressed(new Uint8Array(0)), HEADERS)).toEqual(TAKEN);
+test('an empty request is taken', async () => {
+  expect(await receiver.write(compressed(new Uint8Array(0)), HEADERS)).toEqual(TAKEN);
 });
 
-test('a body that is no snappy, or no WriteRequest, is refused and nothing of it is kept', () => {
-  expect(receiver.write(new Uint8Array(0), HEADERS)).toEqual({
+test('a body that is no snappy, or no WriteRequest, is refused and nothing of it is kept', async () => {
+  expect(await receiver.write(new Uint8Array(0), HEADERS)).toEqual({
     status: 400,
     message: 'snappy: corrupt input',
   });
-  expect(receiver.write(Buffer.from('x'), HEADERS)).toEqual({
+  expect(await receiver.write(Buffer.from('x'), HEADERS)).toEqual({
     status: 400,
     message: 'snappy: corrupt input',
   });
   const request = encodeRequest([up('a', [1, T]), up('b', [1, T])]);
   for (let end = 1; end < request.length - 1; end++) {
-    const answer = receiver.write(compressed(request.subarray(0, end)), HEADERS);
-    if (answer.status === 400) expect(answer.message).toMatch(/^proto: /);
+    const answer = await receiver.write(compressed(request.subarray(0, end)), HEADERS);
+    if (answer.status === 400) expect(answer.message).toMatch(/^(proto: |unexpected EOF$)/);
   }
-  expect(receiver.write(compressed(request.subarray(0, request.length - 3)), HEADERS).status).toBe(400);
+  expect((await receiver.write(compressed(request.subarray(0, request.length - 3)), HEADERS)).status).toBe(
+    400,
+  );
 });
 
-test('a body that says it will inflate beyond the limit is never inflated', () => {
+test('a body that says it will inflate beyond the limit is never inflated', async () => {
   const bomb = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0x0f, 1, 2, 3);
-  expect(receiver.write(bomb, HEADERS)).toEqual({
+  expect(await receiver.write(bomb, HEADERS)).toEqual({
     status: 413,
     message: 'snappy: decoded block is too large',
   });
   const small = createRemoteWriteReceiver({
     storage,
+    clock,
     registry: new Registry(),
     log: silentLogger,
     limits: { uncompressedBytes: 10 },
   });
-  expect(small.write(bodyOf([up('a', [1, T])]), HEADERS).status).toBe(413);
+  expect((await small.write(bodyOf([up('a', [1, T])]), HEADERS)).status).toBe(413);
 });
 
-test('no bytes do harm', () => {
+test('no bytes do harm', async () => {
   const request = encodeRequest([{ ...up('a', [1, T]), histograms: [integerHistogram(T + 1)] }]);
-  fc.assert(
-    fc.property(fc.array(fc.tuple(fc.nat(request.length - 1), fc.nat(255)), { maxLength: 8 }), changes => {
-      const bytes = Uint8Array.from(request);
-      for (const [at, byte] of changes) bytes[at] = byte;
-      expect([204, 400]).toContain(receiver.write(compressed(bytes), HEADERS).status);
-    }),
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.nat(request.length - 1), fc.nat(255)), { maxLength: 8 }),
+      async changes => {
+        const bytes = Uint8Array.from(request);
+        for (const [at, byte] of changes) bytes[at] = byte;
+        expect([204, 400]).toContain((await receiver.write(compressed(bytes), HEADERS)).status);
+      },
+    ),
     { numRuns: 2000 },
   );
-  fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 200 }), bytes => {
-      expect([204, 400, 413]).toContain(receiver.write(bytes, HEADERS).status);
-      expect([204, 400]).toContain(receiver.write(compressed(bytes), HEADERS).status);
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async bytes => {
+      expect([204, 400, 413]).toContain((await receiver.write(bytes, HEADERS)).status);
+      expect([204, 400]).toContain((await receiver.write(compressed(bytes), HEADERS)).status);
     }),
     { numRuns: 2000 },
   );

@@ -15,17 +15,27 @@ export interface TimeSeries {
   readonly histograms?: readonly Uint8Array[];
 }
 
+export interface SentMetadata {
+  readonly family: string;
+  /** As the protocol numbers them: 1 counter, 2 gauge, … */
+  readonly type?: number;
+  readonly help?: string;
+  readonly unit?: string;
+}
+
 type Writer = protobuf.Writer;
 
 const LENGTH = 2;
 const tag = (field: number, wireType: number): number => (field << 3) | wireType;
 
 /** The WriteRequest, not compressed. */
-export function encodeRequest(series: readonly TimeSeries[]): Uint8Array {
+export function encodeRequest(
+  series: readonly TimeSeries[],
+  metadata: readonly SentMetadata[] = [{ family: 'metric' }],
+): Uint8Array {
   const writer = protobuf.Writer.create();
   for (const one of series) message(writer, 1, inner => writeSeries(inner, one));
-  // Metadata, which the receiver passes over.
-  message(writer, 3, inner => inner.uint32(tag(2, LENGTH)).string('metric'));
+  for (const one of metadata) message(writer, 3, inner => writeMetadata(inner, one));
   return writer.finish();
 }
 
@@ -33,7 +43,8 @@ export function compressed(request: Uint8Array): Uint8Array {
   return snappy.compressSync(Buffer.from(request));
 }
 
-export const bodyOf = (series: readonly TimeSeries[]): Uint8Array => compressed(encodeRequest(series));
+export const bodyOf = (series: readonly TimeSeries[], metadata?: readonly SentMetadata[]): Uint8Array =>
+  compressed(encodeRequest(series, metadata));
 
 function writeSeries(writer: Writer, series: TimeSeries): void {
   for (const pair of series.labels) writeLabel(writer, pair);
@@ -57,6 +68,11 @@ function writeSeries(writer: Writer, series: TimeSeries): void {
     });
   }
   for (const histogram of series.histograms ?? []) writer.uint32(tag(4, LENGTH)).bytes(histogram);
+}
+
+function writeMetadata(writer: Writer, { family, type = 0, help = '', unit = '' }: SentMetadata): void {
+  writer.uint32(tag(1, 0)).int32(type).uint32(tag(2, LENGTH)).string(family);
+  writer.uint32(tag(4, LENGTH)).string(help).uint32(tag(5, LENGTH)).string(unit);
 }
 
 function writeLabel(

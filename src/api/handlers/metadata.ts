@@ -1,4 +1,5 @@
-// /api/v1/metadata and /api/v1/targets/metadata: type, help and unit of metrics, as the targets tell them.
+// /api/v1/metadata and /api/v1/targets/metadata: type, help and unit of metrics, as the targets tell them, and, the
+// former only, as those who write from afar do.
 
 import { type Matcher, matchesAll } from '../../model/matcher.ts';
 import type { Metadata } from '../../model/metadata.ts';
@@ -17,8 +18,8 @@ export const metadataHandler: Handler = ({ form }, dependencies) => {
   const metric = form.get('metric');
 
   const merged = new Map<string, Map<string, Metadata>>();
-  for (const target of activeTargets(dependencies)) {
-    for (const [name, metadata] of target.metadata) {
+  for (const source of metadataSources(dependencies)) {
+    for (const [name, metadata] of source) {
       if (metric !== '' && name !== metric) continue;
       const entries = merged.get(name) ?? new Map<string, Metadata>();
       merged.set(name, entries);
@@ -52,6 +53,14 @@ export const targetMetadataHandler: Handler = ({ form }, dependencies) => {
 
 function targetMatchers(text: string): readonly Matcher[] {
   return text === '' ? [] : parseSelector(text, message => invalidParameter('match_target', message));
+}
+
+/** Families and their metadata: of each target, then of remote write. */
+function metadataSources(dependencies: ApiDependencies): Iterable<readonly [string, Metadata]>[] {
+  return [
+    ...activeTargets(dependencies).map(({ metadata }) => metadata),
+    dependencies.remoteWrite?.metadata() ?? [],
+  ];
 }
 
 function activeTargets({ scraper }: ApiDependencies): readonly TargetStatus[] {

@@ -5,10 +5,10 @@ import type { Handler } from '../route.ts';
 
 const DISABLED = 'remote write receiver needs to be enabled with --web.enable-remote-write-receiver';
 
-export const remoteWriteHandler: Handler = ({ body, headers, mediaType }, { remoteWrite }) => {
+export const remoteWriteHandler: Handler = async ({ body, headers, mediaType }, { remoteWrite }) => {
   if (!remoteWrite) return textError(404, DISABLED);
   const encoding = headers['content-encoding'];
-  const answer = remoteWrite.write(body ?? new Uint8Array(0), {
+  const answer = await remoteWrite.write(body ?? new Uint8Array(0), {
     contentType: mediaType,
     contentEncoding: Array.isArray(encoding) ? encoding.join(', ') : (encoding ?? ''),
   });
