@@ -1,72 +1,186 @@
-// A column of doubles as bytes, bit for bit: the first value whole, then the XOR of each value with the one before,
-// taken apart into its eight bytes; bytes that are 0 all along the column are left out. Drawn in
-// docs/format/storage.md. What is left is mostly runs and small numbers, which the compression after it likes.
+// A column of doubles (values, times or start timestamps of one series) as a *layout*, which says how it lies, and a
+// *payload*, the bytes of its numbers. Drawn in docs/format/chunk.md.
+//
+// Two methods: whole numbers and decimals as integers (see decimals.ts, integer-column.ts), with a list of odd values;
+// and differences of bits (see float-column.ts) for everything else. Both give back every bit.
 
+import { type ByteReader, damaged } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
+import { POWERS_OF_TEN, type ScaledColumn } from './decimals.ts';
+import { encodeFloats, type FloatLayout, floatsLength } from './float-column.ts';
+import { checkLayout, encodeIntegers, type IntegerLayout, integersLength } from './integer-column.ts';
+import { WIDTHS } from './packing.ts';
 
-/** Writes the first `count` (1 or more) values; returns the mask of the byte planes that were written. */
-export function encodeColumn(values: Float64Array, count: number, writer: ByteWriter): number {
-  const bytes = new Uint8Array(values.buffer, values.byteOffset, count * 8);
-  const mask = changedPlanes(values, count);
-  writer.reserve(8 * count);
-  writer.raw(bytes.subarray(0, 8));
-  const out = writer.bytes;
-  let at = writer.length;
-  for (let plane = 0; plane < 8; plane++) {
-    if ((mask & (1 << plane)) === 0) continue;
-    let before = bytes[plane];
-    for (let i = plane + 8; i < bytes.length; i += 8) {
-      const byte = bytes[i];
-      out[at++] = byte ^ before;
-      before = byte;
+/** The first byte of a layout: a method, and what goes with it. */
+const INTEGERS = 0;
+const FLOATS = 1;
+const METHOD = 1;
+const ORDER_AT = 1;
+const SIGN_AT = 3;
+const HAS_OUTLIERS = 32;
+const HAS_ODD = 64;
+const HAS_REFERENCE = 128;
+const HAS_MAP = 2;
+
+/** No column is longer. */
+export const MOST_SAMPLES = 2 ** 24;
+
+const STALE_LOW = 0x00000002;
+const STALE_HIGH = 0x7ff00000;
+
+export interface ScaledLayout {
+  readonly method: 'integers';
+  readonly integers: IntegerLayout;
+  readonly decimals: number;
+  readonly odd: number;
+  readonly oddBytes: number;
+  /** The slot whose integers are added to these; undefined for none. */
+  readonly reference: number | undefined;
+}
+
+export interface UnscaledLayout {
+  readonly method: 'floats';
+  readonly floats: FloatLayout;
+}
+
+export type ColumnLayout = ScaledLayout | UnscaledLayout;
+
+/** Writes the payload of integers: the numbers themselves, or their differences from a reference. */
+export function encodeScaled(
+  values: Float64Array,
+  { decimals, odd }: ScaledColumn,
+  integers: Float64Array,
+  order: number,
+  reference: number | undefined,
+  entropyFollows: boolean,
+  payload: ByteWriter,
+): ColumnLayout {
+  const layout = encodeIntegers(integers, order, entropyFollows, payload);
+  const oddFrom = payload.length;
+  writeOdd(values, odd, payload);
+  const oddBytes = payload.length - oddFrom;
+  return { method: 'integers', integers: layout, decimals, odd: odd.length, oddBytes, reference };
+}
+
+/** Writes the payload of any doubles. */
+export function encodeUnscaled(values: Float64Array, count: number, payload: ByteWriter): ColumnLayout {
+  return { method: 'floats', floats: encodeFloats(values, count, payload) };
+}
+
+function writeOdd(values: Float64Array, odd: readonly number[], payload: ByteWriter): void {
+  const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
+  let before = 0;
+  for (const position of odd) {
+    const [low, high] = [words[2 * position], words[2 * position + 1]];
+    const isStale = low === STALE_LOW && high === STALE_HIGH;
+    payload.varint((position - before) * 2 + (isStale ? 0 : 1));
+    if (!isStale) {
+      payload.u32(low);
+      payload.u32(high);
     }
+    before = position;
   }
-  writer.length = at;
-  return mask;
 }
 
-/** How many bytes a column of that many values and that mask takes. */
-export function columnLength(count: number, mask: number): number {
-  let planes = 0;
-  for (let bits = mask; bits !== 0; bits &= bits - 1) planes++;
-  return 8 + planes * (count - 1);
+export function writeLayout(layout: ColumnLayout, writer: ByteWriter): void {
+  if (layout.method === 'floats') {
+    const { planes, changes, hasMap, baseLow, baseHigh } = layout.floats;
+    writer.u8(FLOATS | (hasMap ? HAS_MAP : 0));
+    writer.u8(planes);
+    writer.u32(baseLow);
+    writer.u32(baseHigh);
+    if (hasMap) writer.varint(changes);
+    return;
+  }
+  const { integers, decimals, odd, oddBytes, reference } = layout;
+  const flags =
+    (integers.outliers > 0 ? HAS_OUTLIERS : 0) |
+    (odd > 0 ? HAS_ODD : 0) |
+    (reference === undefined ? 0 : HAS_REFERENCE);
+  writer.u8(INTEGERS | (integers.order << ORDER_AT) | (integers.sign << SIGN_AT) | flags);
+  writer.u8(WIDTHS.indexOf(integers.width) | (decimals << 4));
+  writer.signedVarint(integers.base);
+  if (reference !== undefined) writer.u8(reference);
+  if (integers.outliers > 0) {
+    writer.varint(integers.outliers);
+    writer.varint(integers.outlierBytes);
+  }
+  if (odd > 0) {
+    writer.varint(odd);
+    writer.varint(oddBytes);
+  }
 }
 
-/** Reads `count` values at `from` into the start of `out`. */
-export function decodeColumn(
-  source: Uint8Array,
-  from: number,
+/** Throws where it can be none of a column of `count` values. */
+export function readLayout(reader: ByteReader, count: number): ColumnLayout {
+  const flags = reader.u8();
+  if ((flags & METHOD) === FLOATS) return readFloatLayout(reader, flags, count);
+  const widthAndDecimals = reader.u8();
+  const width = WIDTHS[widthAndDecimals & 15];
+  const decimals = widthAndDecimals >> 4;
+  if (width === undefined || decimals >= POWERS_OF_TEN.length) damaged('a column of an unknown width');
+  const order = (flags >> ORDER_AT) & 3;
+  const sign = (flags >> SIGN_AT) & 3;
+  checkLayout(order, sign);
+  const base = reader.signedVarint();
+  const reference = flags & HAS_REFERENCE ? reader.u8() : undefined;
+  const outliers = flags & HAS_OUTLIERS ? reader.varint() : 0;
+  const outlierBytes = outliers > 0 ? reader.varint() : 0;
+  const odd = flags & HAS_ODD ? reader.varint() : 0;
+  const oddBytes = odd > 0 ? reader.varint() : 0;
+  if (outliers > count || odd > count) damaged('a column has more exceptions than values');
+  const integers = { order, sign, width, base, outliers, outlierBytes };
+  return { method: 'integers', integers, decimals, odd, oddBytes, reference };
+}
+
+function readFloatLayout(reader: ByteReader, flags: number, count: number): ColumnLayout {
+  const planes = reader.u8();
+  const base = reader.skip(8);
+  const [baseLow, baseHigh] = [reader.bytes.readUInt32LE(base), reader.bytes.readUInt32LE(base + 4)];
+  const hasMap = (flags & HAS_MAP) !== 0;
+  const changes = hasMap ? reader.varint() : count - 1;
+  if (changes >= count) damaged('a column has more changes than values');
+  return { method: 'floats', floats: { planes, changes, hasMap, baseLow, baseHigh } };
+}
+
+/** How many bytes the payload takes. */
+export function payloadLength(layout: ColumnLayout, count: number): number {
+  if (layout.method === 'floats') return floatsLength(layout.floats, count);
+  return integersLength(layout.integers, count) + layout.oddBytes;
+}
+
+/** Turns `out`, which holds integers, into values: divides by the power of ten, then puts odd values in their places. */
+export function unscale(
+  reader: ByteReader,
+  at: number,
+  layout: ScaledLayout,
   count: number,
-  mask: number,
+  wanted: number,
   out: Float64Array,
 ): void {
-  const bytes = new Uint8Array(out.buffer, out.byteOffset, count * 8);
-  bytes.set(source.subarray(from, from + 8));
-  for (let done = 8; done < bytes.length; done *= 2) bytes.copyWithin(done, 0, done);
-  let at = from + 8;
-  for (let plane = 0; plane < 8; plane++) {
-    if ((mask & (1 << plane)) === 0) continue;
-    let byte = bytes[plane];
-    for (let i = plane + 8; i < bytes.length; i += 8) {
-      byte ^= source[at++];
-      bytes[i] = byte;
-    }
+  if (layout.decimals !== 0) {
+    const power = POWERS_OF_TEN[layout.decimals];
+    for (let i = 0; i < wanted; i++) out[i] /= power;
   }
+  if (layout.odd === 0) return;
+  reader.at = at + integersLength(layout.integers, count);
+  readOdd(reader, layout.odd, wanted, out);
 }
 
-/** The bytes of a double in which some value differs from the one before, a bit each. */
-function changedPlanes(values: Float64Array, count: number): number {
-  const words = new Uint32Array(values.buffer, values.byteOffset, count * 2);
-  let low = 0;
-  let high = 0;
-  for (let i = 2; i < words.length; i += 2) {
-    low |= words[i] ^ words[i - 2];
-    high |= words[i + 1] ^ words[i - 1];
+function readOdd(reader: ByteReader, odd: number, wanted: number, out: Float64Array): void {
+  const words = new Uint32Array(out.buffer, out.byteOffset, wanted * 2);
+  let position = 0;
+  for (let k = 0; k < odd; k++) {
+    const step = reader.varint();
+    position += Math.floor(step / 2);
+    if (position >= wanted) return;
+    if (step % 2 === 0) {
+      words[2 * position] = STALE_LOW;
+      words[2 * position + 1] = STALE_HIGH;
+      continue;
+    }
+    const from = reader.skip(8);
+    words[2 * position] = reader.bytes.readUInt32LE(from);
+    words[2 * position + 1] = reader.bytes.readUInt32LE(from + 4);
   }
-  let mask = 0;
-  for (let byte = 0; byte < 4; byte++) {
-    if ((low >>> (byte * 8)) & 0xff) mask |= 1 << byte;
-    if ((high >>> (byte * 8)) & 0xff) mask |= 16 << byte;
-  }
-  return mask;
 }

@@ -1,0 +1,241 @@
+// Makes a chunk: the samples of the series of one block over a span, column by column. Drawn in docs/format/chunk.md.
+//
+// In: samples of a block's slots, a whole span of each. Out: the bytes that chunk.ts reads. Series with equal times
+// share one time column. How much effort is spent is chosen by what the chunk is for.
+
+import { bug } from '../../base/errors.ts';
+import type { SampleBuffer } from '../../model/sample-buffer.ts';
+import { ByteWriter } from './byte-writer.ts';
+import { HAS_HISTOGRAMS, HAS_STARTS } from './chunk-directory.ts';
+import { frame } from './chunk-frame.ts';
+import {
+  type ColumnLayout,
+  encodeScaled,
+  encodeUnscaled,
+  MOST_SAMPLES,
+  writeLayout,
+} from './column-codec.ts';
+import { type ScaledColumn, scaleColumn } from './decimals.ts';
+import { writeHistogram } from './histogram-codec.ts';
+import { chooseOrder } from './integer-column.ts';
+import { chooseReferences } from './references.ts';
+
+/** Slots of a block, and the most entries of a chunk. */
+export const SLOTS = 64;
+
+/**
+ * fresh: some 32 samples a series, soon to be merged: no compression, whose calls cost more than the rest together.
+ * merged: some 500 samples a series. finished: a day, or a good part of one, read for years.
+ */
+export type ChunkSpan = 'fresh' | 'merged' | 'finished';
+
+export interface ChunkOptions {
+  readonly span: ChunkSpan;
+}
+
+const ZSTD_LEVELS = { fresh: undefined, merged: 1, finished: 3 } as const;
+/** Histograms of fresh chunks are compressed from so many bytes on: they are long, and much alike. */
+const HISTOGRAM_BYTES = 2048;
+
+interface Entry {
+  readonly slot: number;
+  readonly timeColumn: number;
+  readonly values: Float64Array;
+  readonly scaled: ScaledColumn | undefined;
+  readonly starts: Float64Array | undefined;
+  readonly histograms: Uint8Array | undefined;
+  readonly histogramCount: number;
+}
+
+/** A column's layout, and where its payload lies among all. */
+interface EncodedColumn {
+  readonly layout: ColumnLayout;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Makes one chunk. */
+export class ChunkEncoder {
+  private readonly span: ChunkSpan;
+  private readonly times: Float64Array[] = [];
+  private readonly entries: Entry[] = [];
+  private readonly taken = new Uint8Array(SLOTS);
+
+  constructor({ span }: ChunkOptions = { span: 'fresh' }) {
+    this.span = span;
+  }
+
+  /** Adds the samples of a slot, which may be added once; they are copied. None at all leaves it out. */
+  add(slot: number, samples: SampleBuffer): void {
+    const { length, startTimestampsMs } = samples;
+    if (this.taken[slot] !== 0) bug(`slot ${slot} is free`);
+    if (length > MOST_SAMPLES) bug(`a chunk takes ${length} samples a series`);
+    if (length === 0) return;
+    this.taken[slot] = 1;
+    const values = samples.values.slice(0, length);
+    const [histograms, histogramCount] = histogramsOf(samples);
+    this.entries.push({
+      slot,
+      timeColumn: this.timeColumnOf(samples),
+      values,
+      scaled: scaleColumn(values, length),
+      starts: startTimestampsMs?.slice(0, length),
+      histograms,
+      histogramCount,
+    });
+  }
+
+  /** The finished chunk. The encoder has done its work. */
+  finish(): Uint8Array {
+    const payload = new ByteWriter(1024 + this.entries.length * 128);
+    const times = this.times.map(column => this.encodeColumn(column, payload));
+    this.entries.sort((a, b) => a.slot - b.slot);
+    const values = this.encodeValues(payload);
+    const starts = this.entries.map(entry => entry.starts && this.encodeColumn(entry.starts, payload));
+    const order = this.payloadOrder(values, payload);
+
+    const body = new ByteWriter(payload.length + 64 + this.entries.length * 32);
+    body.varint(times.length);
+    body.varint(this.entries.length);
+    times.forEach(({ layout }, column) => {
+      body.varint(this.times[column].length);
+      writeLayout(layout, body);
+    });
+    for (const i of order) this.writeEntry(this.entries[i], values[i], starts[i], body);
+    const copy = (column: EncodedColumn | undefined) => {
+      if (column) body.raw(payload.bytes.subarray(column.from, column.to));
+    };
+    for (const column of times) copy(column);
+    for (const i of order) copy(values[i]);
+    for (const i of order) copy(starts[i]);
+    let histogramBytes = 0;
+    for (const i of order) {
+      const { histograms } = this.entries[i];
+      if (!histograms) continue;
+      body.raw(histograms);
+      histogramBytes += histograms.length;
+    }
+    const level = histogramBytes >= HISTOGRAM_BYTES ? ZSTD_LEVELS.merged : undefined;
+    return frame(body.view(), ZSTD_LEVELS[this.span] ?? level);
+  }
+
+  private writeEntry(
+    entry: Entry,
+    values: EncodedColumn,
+    starts: EncodedColumn | undefined,
+    body: ByteWriter,
+  ): void {
+    body.u8(entry.slot | (starts ? HAS_STARTS : 0) | (entry.histograms ? HAS_HISTOGRAMS : 0));
+    body.varint(entry.timeColumn);
+    writeLayout(values.layout, body);
+    if (starts) writeLayout(starts.layout, body);
+    if (entry.histograms) {
+      body.varint(entry.histogramCount);
+      body.varint(entry.histograms.length);
+    }
+  }
+
+  private encodeValues(payload: ByteWriter): EncodedColumn[] {
+    const references = this.references();
+    return this.entries.map(({ values, scaled }, i) => {
+      const from = payload.length;
+      const { index, slot } = references[i];
+      const layout = scaled
+        ? this.encodeIntegers(values, scaled, this.entries[index]?.scaled, slot, payload)
+        : encodeUnscaled(values, values.length, payload);
+      return { layout, from, to: payload.length };
+    });
+  }
+
+  /** For each entry the index and slot of its reference. */
+  private references(): { index: number; slot: number | undefined }[] {
+    const none = { index: -1, slot: undefined };
+    const found: { index: number; slot: number | undefined }[] = this.entries.map(() => none);
+    if (this.span === 'fresh') return found;
+    const indexes: number[] = [];
+    const candidates = this.entries.flatMap(({ scaled, timeColumn }, index) => {
+      if (!scaled) return [];
+      indexes.push(index);
+      return [{ integers: scaled.integers, decimals: scaled.decimals, timeColumn }];
+    });
+    chooseReferences(candidates).forEach((reference, i) => {
+      if (reference < 0) return;
+      const index = indexes[reference];
+      found[indexes[i]] = { index, slot: this.entries[index].slot };
+    });
+    return found;
+  }
+
+  private encodeColumn(values: Float64Array, payload: ByteWriter): EncodedColumn {
+    const from = payload.length;
+    const scaled = scaleColumn(values, values.length);
+    const layout = scaled
+      ? this.encodeIntegers(values, scaled, undefined, undefined, payload)
+      : encodeUnscaled(values, values.length, payload);
+    return { layout, from, to: payload.length };
+  }
+
+  private encodeIntegers(
+    values: Float64Array,
+    scaled: ScaledColumn,
+    reference: ScaledColumn | undefined,
+    slot: number | undefined,
+    payload: ByteWriter,
+  ): ColumnLayout {
+    let { integers } = scaled;
+    if (reference) integers = integers.map((value, i) => value - reference.integers[i]);
+    const order = chooseOrder(integers);
+    const entropyFollows = this.span !== 'fresh';
+    return encodeScaled(values, scaled, integers, order, slot, entropyFollows, payload);
+  }
+
+  /** Columns that are much alike stand together, where the entropy stage makes one table for them. */
+  private payloadOrder(values: readonly EncodedColumn[], payload: ByteWriter): number[] {
+    const order = values.map((_, i) => i);
+    if (this.span === 'fresh') return order;
+    const keys = values.map(({ layout, from, to }) => {
+      const width = layout.method === 'integers' ? layout.integers.width : 64;
+      return width * 256 + averageByte(payload.bytes, from, to);
+    });
+    return order.sort((a, b) => keys[a] - keys[b] || a - b);
+  }
+
+  private timeColumnOf(samples: SampleBuffer): number {
+    for (let i = this.times.length - 1; i >= 0; i--) if (sameTimes(this.times[i], samples)) return i;
+    this.times.push(samples.timestampsMs.slice(0, samples.length));
+    return this.times.length - 1;
+  }
+}
+
+function sameTimes(timesMs: Float64Array, samples: SampleBuffer): boolean {
+  if (timesMs.length !== samples.length) return false;
+  for (let i = 0; i < timesMs.length; i++) if (timesMs[i] !== samples.timestampsMs[i]) return false;
+  return true;
+}
+
+/** Position and histogram, one after the other; and how many. */
+function histogramsOf(samples: SampleBuffer): [Uint8Array | undefined, number] {
+  if (!samples.histograms) return [undefined, 0];
+  const writer = new ByteWriter(1024);
+  let count = 0;
+  for (let i = 0; i < samples.length; i++) {
+    const histogram = samples.histograms[i];
+    if (!histogram) continue;
+    writer.u32(i);
+    writeHistogram(histogram, writer);
+    count++;
+  }
+  return count === 0 ? [undefined, 0] : [writer.view(), count];
+}
+
+/** From a look at some of them. */
+function averageByte(bytes: Uint8Array, from: number, to: number): number {
+  const step = Math.max(1, (to - from) >> 7);
+  let sum = 0;
+  let count = 0;
+  for (let at = from; at < to; at += step) {
+    sum += bytes[at];
+    count++;
+  }
+  return count === 0 ? 0 : sum / count;
+}

@@ -1,0 +1,39 @@
+// What stands around a chunk's body on disk: its version, whether the body is compressed, and a checksum over
+// everything, so that damage is told before anything is made of it. Drawn in docs/format/chunk.md.
+
+import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { damaged } from './byte-reader.ts';
+
+const VERSION = 1;
+const PLAIN = 0;
+const ZSTD = 1;
+const HEADER_BYTES = 6;
+const CHECKSUM_BYTES = 4;
+
+/** The stored form of a body; compressed where a level of zstd is given. */
+export function frame(body: Uint8Array, zstdLevel: number | undefined): Uint8Array {
+  const options = { params: { [constants.ZSTD_c_compressionLevel]: zstdLevel ?? 0 } };
+  const content = zstdLevel === undefined ? body : zstdCompressSync(body, options);
+  const stored = Buffer.allocUnsafe(HEADER_BYTES + content.length + CHECKSUM_BYTES);
+  stored[0] = VERSION;
+  stored[1] = zstdLevel === undefined ? PLAIN : ZSTD;
+  stored.writeUInt32LE(body.length, 2);
+  stored.set(content, HEADER_BYTES);
+  const end = HEADER_BYTES + content.length;
+  stored.writeUInt32LE(crc32(stored.subarray(0, end)), end);
+  return stored;
+}
+
+/** The body; a view of `stored` where it is not compressed. Throws where the bytes are damaged or of another version. */
+export function unframe(stored: Uint8Array): Buffer {
+  const bytes = Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength);
+  const end = bytes.length - CHECKSUM_BYTES;
+  if (end < HEADER_BYTES) damaged('it is too short');
+  if (crc32(bytes.subarray(0, end)) !== bytes.readUInt32LE(end)) damaged('its checksum is wrong');
+  if (bytes[0] !== VERSION) throw new Error(`a chunk of an unknown version: ${bytes[0]}`);
+  const length = bytes.readUInt32LE(2);
+  const content = bytes.subarray(HEADER_BYTES, end);
+  const body = bytes[1] === ZSTD ? zstdDecompressSync(content, { maxOutputLength: length }) : content;
+  if (body.length !== length) damaged('its length is wrong');
+  return body;
+}
