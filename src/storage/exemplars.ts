@@ -1,4 +1,8 @@
-// Exemplars, in memory only: a ring of fixed size over all series, and a list for each series, oldest first.
+// Exemplars, in memory only: a ring of fixed size over all series, the oldest making way for the newest.
+//
+//   slots    0   1   2   3   4        each with its series, its exemplar, and the slot of the series' next one
+//            a1  b1  a2  c1  b2   ·   next: 2, 4, none, none, none
+//                ↑ place: the oldest, and where the next one goes
 
 import type { Exemplar } from '../model/exemplar.ts';
 import { compareLabels, type Labels } from '../model/labels.ts';
@@ -7,55 +11,127 @@ import type { SeriesExemplars } from './contract.ts';
 
 interface SeriesEntry {
   readonly labels: Labels;
-  readonly exemplars: Exemplar[];
+  /** Slots of its first and last exemplar. */
+  oldest: number;
+  newest: number;
 }
 
-export class ExemplarRing {
-  private readonly capacity: number;
-  /** The series of each exemplar, in the order of arrival from `next` on. */
-  private readonly ring: SeriesEntry[] = [];
-  private readonly bySeries = new Map<string, SeriesEntry>();
-  private next = 0;
+interface Slot {
+  readonly entry: SeriesEntry;
+  readonly exemplar: Exemplar;
+  next: number;
+}
 
+const NONE = -1;
+
+export class ExemplarRing {
+  /** Taken and refused since the start. */
+  appended = 0;
+  outOfOrder = 0;
+  private limit: number;
+  private slots: Slot[] = [];
+  private readonly bySeries = new Map<string, SeriesEntry>();
+  private place = 0;
+
+  /** With a capacity of 0 nothing is kept. */
   constructor(capacity: number) {
-    this.capacity = capacity;
+    this.limit = capacity;
+  }
+
+  get capacity(): number {
+    return this.limit;
   }
 
   get size(): number {
-    return this.ring.length;
+    return this.slots.length;
+  }
+
+  /** Series that have one at least. */
+  get seriesCount(): number {
+    return this.bySeries.size;
+  }
+
+  /** Of the one that makes way next; 0 where there is none. */
+  get oldestTimeMs(): number {
+    return this.slots[this.oldestPlace]?.exemplar.timestampMs ?? 0;
   }
 
   /** Keeps it, unless the series has a newer one or just this one already. */
   append(labels: Labels, exemplar: Exemplar): void {
-    let entry = this.bySeries.get(labels.key);
-    const last = entry?.exemplars.at(-1);
-    if (last && (exemplar.timestampMs < last.timestampMs || sameExemplar(last, exemplar))) return;
-    if (this.ring.length === this.capacity) this.evict(this.ring[this.next]);
-    // Asked again, since the one that made way may have been the series' only one.
-    entry = this.bySeries.get(labels.key);
-    if (!entry) {
-      entry = { labels, exemplars: [] };
-      this.bySeries.set(labels.key, entry);
+    if (this.limit === 0) return;
+    const known = this.bySeries.get(labels.key);
+    const last = known && this.slots[known.newest].exemplar;
+    if (last && exemplar.timestampMs < last.timestampMs) {
+      this.outOfOrder++;
+      return;
     }
-    entry.exemplars.push(exemplar);
-    this.ring[this.next] = entry;
-    this.next = (this.next + 1) % this.capacity;
+    if (last && sameExemplar(last, exemplar)) return;
+    this.put(labels, exemplar);
+    this.appended++;
+  }
+
+  /** Makes room for more, or leaves the newest of them. */
+  resize(capacity: number): void {
+    if (capacity === this.limit) return;
+    const kept = this.inOrder().slice(Math.max(0, this.slots.length - capacity));
+    this.limit = capacity;
+    this.slots = [];
+    this.place = 0;
+    this.bySeries.clear();
+    for (const { entry, exemplar } of kept) this.put(entry.labels, exemplar);
   }
 
   /** Of the series that satisfy all matchers of any list, sorted; series without one in the range are left out. */
   select(matcherLists: readonly (readonly Matcher[])[], minMs: number, maxMs: number): SeriesExemplars[] {
     const found: SeriesExemplars[] = [];
-    for (const { labels, exemplars } of this.bySeries.values()) {
+    for (const entry of this.bySeries.values()) {
+      const { labels } = entry;
       if (!matcherLists.some(matchers => matchesAll(labels, matchers))) continue;
-      const inRange = exemplars.filter(one => one.timestampMs >= minMs && one.timestampMs <= maxMs);
+      const inRange = this.exemplarsOf(entry).filter(
+        one => one.timestampMs >= minMs && one.timestampMs <= maxMs,
+      );
       if (inRange.length > 0) found.push({ labels, exemplars: inRange });
     }
     return found.sort((a, b) => compareLabels(a.labels, b.labels));
   }
 
-  private evict(entry: SeriesEntry): void {
-    entry.exemplars.shift();
-    if (entry.exemplars.length === 0) this.bySeries.delete(entry.labels.key);
+  private get oldestPlace(): number {
+    return this.slots.length === this.limit ? this.place : 0;
+  }
+
+  private put(labels: Labels, exemplar: Exemplar): void {
+    const { place } = this;
+    if (this.slots.length === this.limit) this.evict(this.slots[place]);
+    // Asked for after that, since the one that made way may have been the series' only one.
+    let entry = this.bySeries.get(labels.key);
+    if (entry) this.slots[entry.newest].next = place;
+    else {
+      entry = { labels, oldest: place, newest: place };
+      this.bySeries.set(labels.key, entry);
+    }
+    entry.newest = place;
+    this.slots[place] = { entry, exemplar, next: NONE };
+    this.place = (place + 1) % this.limit;
+  }
+
+  /** The slot holds the oldest of all, so the oldest of its series. */
+  private evict({ entry, next }: Slot): void {
+    if (next === NONE) this.bySeries.delete(entry.labels.key);
+    else entry.oldest = next;
+  }
+
+  private exemplarsOf(entry: SeriesEntry): Exemplar[] {
+    const exemplars: Exemplar[] = [];
+    for (let slot = entry.oldest; slot !== NONE; slot = this.slots[slot].next) {
+      exemplars.push(this.slots[slot].exemplar);
+    }
+    return exemplars;
+  }
+
+  /** Every slot, the oldest first. */
+  private inOrder(): Slot[] {
+    const { oldestPlace } = this;
+    return [...this.slots.slice(oldestPlace), ...this.slots.slice(0, oldestPlace)];
   }
 }
 

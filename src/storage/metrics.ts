@@ -1,53 +1,99 @@
 // The storage's metrics about itself, under Prometheus' names; taken off the registry when the storage closes.
+//
+// What happens is told to the note…() methods; what is, is asked for when the metrics are read. Where promlite has no
+// such thing (blocks, a log in files), the name stands for what comes closest to it:
+//   head            series that may get samples, and their rows that are in no day file yet
+//   block           a day file
+//   wal             the journal; an fsync is a commit, a truncation the removal of rows that are in a day file
+//   compaction      a merge of chunks, or a day rewritten in its final form
 
-import { Counter, Gauge, type Registry } from '../base/metrics.ts';
-import type { CommitReport, StorageStats } from './contract.ts';
+import type { Counter, Registry, Summary } from '../base/metrics.ts';
+import type { CommitReport, Refusal, StorageStats } from './contract.ts';
+import { MaintenanceMetrics } from './maintenance-metrics.ts';
+import { MetricGroup } from './metric-group.ts';
+
+/** What a commit was, beyond its report. */
+export interface CommitFigures {
+  /** How many of the samples that were refused are histograms. */
+  readonly refusedHistograms?: Partial<Readonly<Record<Refusal, number>>>;
+  /** Samples that were taken though their series has a newer one, and how many of these are histograms. */
+  readonly late?: number;
+  readonly lateHistograms?: number;
+  /** How long the transaction took. */
+  readonly durationMs?: number;
+}
+
+/** What is there, beyond StorageStats. */
+export interface StorageFigures {
+  /** Chunks of rows in memory: one for each series of each segment. */
+  readonly headChunks: number;
+  readonly dayFiles: number;
+  readonly dayFileBytes: number;
+  readonly journalBytes: number;
+}
 
 export class StorageMetrics {
-  private readonly registry: Registry;
-  private readonly names: string[] = [];
+  /** What the storage does in the background. */
+  readonly maintenance: MaintenanceMetrics;
+  private readonly group: MetricGroup;
   private readonly appended: Counter<'type'>;
+  private readonly late: Counter<'type'>;
   private readonly outOfOrder: Counter<'type'>;
   private readonly tooOld: Counter<'type'>;
   private readonly outOfBounds: Counter<'type'>;
   private readonly seriesCreated: Counter;
   private readonly seriesRemoved: Counter;
+  private readonly commitDurations: Summary;
+  private readonly failedCommits: Counter;
 
-  constructor(registry: Registry, stats: () => StorageStats) {
-    this.registry = registry;
-    this.appended = this.counterByType('head_samples_appended_total', 'Samples that were taken.');
-    this.outOfOrder = this.counterByType(
+  constructor(registry: Registry, stats: () => StorageStats, figures?: () => StorageFigures) {
+    this.group = new MetricGroup(registry);
+    this.maintenance = new MaintenanceMetrics(this.group);
+    const { group } = this;
+    this.appended = group.counterByType('head_samples_appended_total', 'Samples that were taken.');
+    this.late = group.counterByType(
+      'head_out_of_order_samples_appended_total',
+      'Samples that were taken though their series had a newer one.',
+    );
+    this.outOfOrder = group.counterByType(
       'out_of_order_samples_total',
       'Samples refused since their series had a newer one.',
     );
-    this.tooOld = this.counterByType(
+    this.tooOld = group.counterByType(
       'too_old_samples_total',
       'Samples refused since they were older than the retention.',
     );
-    this.outOfBounds = this.counterByType(
+    this.outOfBounds = group.counterByType(
       'out_of_bound_samples_total',
       'Samples refused for their time in the future.',
     );
-    this.seriesCreated = this.counter('head_series_created_total', 'Series that got their first sample.');
-    this.seriesRemoved = this.counter(
-      'head_series_removed_total',
-      'Series that retention has left without samples.',
+    this.seriesCreated = group.counter('head_series_created_total', 'Series that got their first sample.');
+    this.seriesRemoved = group.counter('head_series_removed_total', 'Series that left the memory.');
+    this.commitDurations = group.summary('wal_fsync_duration_seconds', 'How long commits took.');
+    this.failedCommits = group.counter('wal_writes_failed_total', 'Commits that could not be written.');
+    this.declareStats(stats);
+    group.readGauge('storage_blocks_bytes', 'Bytes of the day files.', () =>
+      figures ? figures().dayFileBytes : stats().bytesOnDisk,
     );
-    this.gauge('head_series', 'Series in memory.', () => stats().headSeries);
-    this.gauge('head_min_time', 'Time of the oldest sample, milliseconds.', () => stats().minTimeMs ?? 0);
-    this.gauge('head_max_time', 'Time of the newest sample, milliseconds.', () => stats().maxTimeMs ?? 0);
-    this.gauge('lowest_timestamp', 'Time of the oldest sample, milliseconds.', () => stats().minTimeMs ?? 0);
-    this.gauge('storage_blocks_bytes', 'Bytes that the data takes on disk.', () => stats().bytesOnDisk);
+    if (figures) this.declareFigures(figures);
   }
 
-  noteCommit(report: CommitReport, histograms: number): void {
+  /** `histograms` of the samples that were taken are no floats. */
+  noteCommit(report: CommitReport, histograms: number, figures: CommitFigures = {}): void {
+    const { refusedHistograms = {}, late = 0, lateHistograms = 0, durationMs } = figures;
     const { refused } = report;
-    if (report.appended > histograms) this.appended.inc({ type: 'float' }, report.appended - histograms);
-    if (histograms > 0) this.appended.inc({ type: 'histogram' }, histograms);
-    if (refused.out_of_order > 0) this.outOfOrder.inc({ type: 'float' }, refused.out_of_order);
-    if (refused.too_old > 0) this.tooOld.inc({ type: 'float' }, refused.too_old);
-    if (refused.out_of_bounds > 0) this.outOfBounds.inc({ type: 'float' }, refused.out_of_bounds);
+    countByType(this.appended, report.appended, histograms);
+    countByType(this.late, late, lateHistograms);
+    countByType(this.outOfOrder, refused.out_of_order, refusedHistograms.out_of_order);
+    countByType(this.tooOld, refused.too_old, refusedHistograms.too_old);
+    countByType(this.outOfBounds, refused.out_of_bounds, refusedHistograms.out_of_bounds);
     if (report.newSeries > 0) this.seriesCreated.inc(report.newSeries);
+    if (durationMs !== undefined) this.commitDurations.observe(durationMs / 1000);
+  }
+
+  /** Nothing of a batch could be written. */
+  noteFailedCommit(): void {
+    this.failedCommits.inc();
   }
 
   noteRemovedSeries(count: number): void {
@@ -55,38 +101,31 @@ export class StorageMetrics {
   }
 
   close(): void {
-    for (const name of this.names) this.registry.removeSingleMetric(name);
+    this.group.close();
   }
 
-  private counterByType(name: string, help: string): Counter<'type'> {
-    const counter = new Counter({
-      name: this.named(name),
-      help,
-      labelNames: ['type'],
-      registers: [this.registry],
-    });
-    counter.inc({ type: 'float' }, 0);
-    return counter as Counter<'type'>;
+  private declareStats(stats: () => StorageStats): void {
+    const { group } = this;
+    const oldestMs = () => stats().minTimeMs ?? 0;
+    const newestMs = () => stats().maxTimeMs ?? 0;
+    group.readGauge('head_series', 'Series in memory.', () => stats().headSeries);
+    group.readGauge('head_min_time', 'Time of the oldest sample, milliseconds.', oldestMs);
+    group.readGauge('head_max_time', 'Time of the newest sample, milliseconds.', newestMs);
+    group.readGauge('head_min_time_seconds', 'Time of the oldest sample.', () => oldestMs() / 1000);
+    group.readGauge('head_max_time_seconds', 'Time of the newest sample.', () => newestMs() / 1000);
+    group.readGauge('lowest_timestamp', 'Time of the oldest sample, milliseconds.', oldestMs);
+    group.readGauge('lowest_timestamp_seconds', 'Time of the oldest sample.', () => oldestMs() / 1000);
   }
 
-  private counter(name: string, help: string): Counter {
-    return new Counter({ name: this.named(name), help, registers: [this.registry] });
+  private declareFigures(figures: () => StorageFigures): void {
+    const { group } = this;
+    group.readGauge('head_chunks', 'Chunks in memory.', () => figures().headChunks);
+    group.readGauge('blocks_loaded', 'Day files.', () => figures().dayFiles);
+    group.readGauge('wal_storage_size_bytes', 'Bytes of the journal.', () => figures().journalBytes);
   }
+}
 
-  private gauge(name: string, help: string, read: () => number): void {
-    new Gauge({
-      name: this.named(name),
-      help,
-      registers: [this.registry],
-      collect() {
-        this.set(read());
-      },
-    });
-  }
-
-  private named(name: string): string {
-    const full = `prometheus_tsdb_${name}`;
-    this.names.push(full);
-    return full;
-  }
+function countByType(counter: Counter<'type'>, all: number, histograms = 0): void {
+  if (all > histograms) counter.inc({ type: 'float' }, all - histograms);
+  if (histograms > 0) counter.inc({ type: 'histogram' }, histograms);
 }

@@ -1,13 +1,7 @@
 // What is known of retention from outside: its limits and how often it had something to drop, under Prometheus' names.
 
-import { Counter, Gauge, type Registry } from '../base/metrics.ts';
-
-const NAMES = {
-  limitSeconds: 'prometheus_tsdb_retention_limit_seconds',
-  limitBytes: 'prometheus_tsdb_retention_limit_bytes',
-  timeRetentions: 'prometheus_tsdb_time_retentions_total',
-  sizeRetentions: 'prometheus_tsdb_size_retentions_total',
-};
+import type { Counter, Gauge, Registry } from '../base/metrics.ts';
+import { MetricGroup } from './metric-group.ts';
 
 export class RetentionMetrics {
   /** Runs in which the time limit had something dropped. */
@@ -16,31 +10,24 @@ export class RetentionMetrics {
   readonly sizeRetentions: Counter;
   private readonly limitSeconds: Gauge;
   private readonly limitBytes: Gauge;
-  private readonly registry: Registry;
+  private readonly group: MetricGroup;
 
   constructor(registry: Registry) {
-    this.registry = registry;
-    const registers = [registry];
-    this.limitSeconds = new Gauge({
-      name: NAMES.limitSeconds,
-      help: 'How long samples are kept, seconds; 0: no limit.',
-      registers,
-    });
-    this.limitBytes = new Gauge({
-      name: NAMES.limitBytes,
-      help: 'How much may be stored, bytes; 0: no limit.',
-      registers,
-    });
-    this.timeRetentions = new Counter({
-      name: NAMES.timeRetentions,
-      help: 'How often samples were dropped for their age.',
-      registers,
-    });
-    this.sizeRetentions = new Counter({
-      name: NAMES.sizeRetentions,
-      help: 'How often the oldest samples were dropped for the room that all take.',
-      registers,
-    });
+    this.group = new MetricGroup(registry);
+    const { group } = this;
+    this.limitSeconds = group.gauge(
+      'retention_limit_seconds',
+      'How long samples are kept, seconds; 0: no limit.',
+    );
+    this.limitBytes = group.gauge('retention_limit_bytes', 'How much may be stored, bytes; 0: no limit.');
+    this.timeRetentions = group.counter(
+      'time_retentions_total',
+      'How often samples were dropped for their age.',
+    );
+    this.sizeRetentions = group.counter(
+      'size_retentions_total',
+      'How often the oldest samples were dropped for the room that all take.',
+    );
   }
 
   /** 0: no limit. */
@@ -50,6 +37,6 @@ export class RetentionMetrics {
   }
 
   close(): void {
-    for (const name of Object.values(NAMES)) this.registry.removeSingleMetric(name);
+    this.group.close();
   }
 }
