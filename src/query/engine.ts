@@ -197,6 +197,7 @@ class Engine implements QueryEngine {
       return await run();
     } finally {
       scope.samples.close();
+      this.metrics?.countSamples(scope.execution.totalQueryable);
     }
   }
 }

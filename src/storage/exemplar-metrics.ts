@@ -1,12 +1,9 @@
 // The ring of exemplars in numbers, under Prometheus' names.
 
-import type { Registry } from '../base/metrics.ts';
 import type { ExemplarRing } from './exemplars.ts';
-import { MetricGroup } from './metric-group.ts';
+import type { MetricGroup } from './metric-group.ts';
 
-/** Declares the metrics; the group is the caller's to close. */
-export function declareExemplarMetrics(registry: Registry, ring: ExemplarRing): MetricGroup {
-  const group = new MetricGroup(registry);
+export function declareExemplarMetrics(group: MetricGroup, ring: ExemplarRing): void {
   group.readCounter('exemplar_exemplars_appended_total', 'Exemplars that were taken.', () => ring.appended);
   group.readCounter(
     'exemplar_out_of_order_exemplars_total',
@@ -25,5 +22,4 @@ export function declareExemplarMetrics(registry: Registry, ring: ExemplarRing): 
     () => ring.oldestTimeMs / 1000,
   );
   group.readGauge('exemplar_max_exemplars', 'How many exemplars are kept at most.', () => ring.capacity);
-  return group;
 }

@@ -9,6 +9,8 @@
 
 import type { Counter, Registry, Summary } from '../base/metrics.ts';
 import type { CommitReport, Refusal, StorageStats } from './contract.ts';
+import { declareExemplarMetrics } from './exemplar-metrics.ts';
+import type { ExemplarRing } from './exemplars.ts';
 import { MaintenanceMetrics } from './maintenance-metrics.ts';
 import { MetricGroup } from './metric-group.ts';
 
@@ -98,6 +100,11 @@ export class StorageMetrics {
 
   noteRemovedSeries(count: number): void {
     if (count > 0) this.seriesRemoved.inc(count);
+  }
+
+  /** Shows what is in the ring, too. */
+  watchExemplars(ring: ExemplarRing): void {
+    declareExemplarMetrics(this.group, ring);
   }
 
   close(): void {

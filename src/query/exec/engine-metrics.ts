@@ -1,10 +1,11 @@
 // The engine's metrics about itself, under Prometheus' names.
 
-import { Gauge, type Registry, Summary } from '../../base/metrics.ts';
+import { Counter, Gauge, type Registry, Summary } from '../../base/metrics.ts';
 import type { QueryStats } from '../contract.ts';
 
 export class EngineMetrics {
   private readonly durations: Summary<'slice'>;
+  private readonly samples: Counter;
 
   /** `queries` is asked for whenever the metrics are read. */
   constructor(registry: Registry, maxConcurrency: number, queries: () => number) {
@@ -22,6 +23,11 @@ export class EngineMetrics {
       help: 'The max number of concurrent queries.',
       registers,
     }).set(maxConcurrency);
+    this.samples = new Counter({
+      name: 'prometheus_engine_query_samples_total',
+      help: 'The total number of samples loaded by all queries.',
+      registers,
+    });
     this.durations = new Summary({
       name: 'prometheus_engine_query_duration_seconds',
       help: 'Query timings',
@@ -31,6 +37,11 @@ export class EngineMetrics {
       ageBuckets: 5,
       registers,
     });
+  }
+
+  /** Of one query, also of one that failed. */
+  countSamples(count: number): void {
+    this.samples.inc(count);
   }
 
   observe(timings: QueryStats['timings']): void {

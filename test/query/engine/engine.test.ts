@@ -234,9 +234,11 @@ test('a lookback of the request goes before the engine\u2019s', async () => {
 test('the engine counts itself', async () => {
   const registry = new Registry();
   const counted = engineOver(storage, { registry });
-  await counted.instant({ query: 'm', timeMs });
+  const { stats } = await counted.instant({ query: 'm', timeMs });
   const text = await registry.metrics();
   expect(text).toContain('prometheus_engine_queries 0');
   expect(text).toContain('prometheus_engine_queries_concurrent_max 20');
   expect(text).toContain('prometheus_engine_query_duration_seconds_count{slice="inner_eval"} 1');
+  expect(stats.samples.totalQueryableSamples).toBeGreaterThan(0);
+  expect(text).toContain(`prometheus_engine_query_samples_total ${stats.samples.totalQueryableSamples}\n`);
 });
