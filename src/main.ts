@@ -4,11 +4,14 @@ import { systemClock } from './base/clock.ts';
 import { processArguments } from './base/environment.ts';
 import { CodedError, messageOf } from './base/errors.ts';
 import { createLogger } from './base/log.ts';
+import { Registry } from './base/metrics.ts';
 import { runCheck } from './cli/check.ts';
+import type { TransferTools } from './cli/import.ts';
 import { parseCommandLine } from './cli/parse.ts';
 import type { Settings } from './cli/settings.ts';
 import { VERSION } from './cli/version.ts';
 import { loadConfig } from './config/load.ts';
+import type { StoredStorage } from './storage/contract.ts';
 
 /** After this long without an orderly end the process goes; what was committed is on disk anyway. */
 const STOP_DEADLINE_MS = 8000;
@@ -23,9 +26,34 @@ async function main(): Promise<void> {
     case 'check':
       process.exitCode = await runCheck(command, loadConfig);
       return;
+    case 'import': {
+      const { runImport } = await import('./cli/import.ts');
+      process.exitCode = await runImport(command, await transferTools());
+      return;
+    }
+    case 'export': {
+      const { runExport } = await import('./cli/export.ts');
+      process.exitCode = await runExport(command, await transferTools());
+      return;
+    }
     case 'serve':
       await serve(command.settings);
   }
+}
+
+/** What import and export work with: a storage that keeps samples of any age. */
+async function transferTools(): Promise<TransferTools> {
+  const { openStorage } = await import('./storage/open.ts');
+  const log = createLogger({ level: 'warn', format: 'logfmt' });
+  const open = (folder: string): StoredStorage =>
+    openStorage({
+      folder,
+      retentionMs: Number.POSITIVE_INFINITY,
+      clock: systemClock,
+      log,
+      registry: new Registry(),
+    }) as StoredStorage;
+  return { openStorage: open, clock: systemClock };
 }
 
 async function serve(settings: Settings): Promise<void> {

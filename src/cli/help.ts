@@ -9,6 +9,7 @@ const INDENT = 42;
 const HEAD = `Usage: promlite [flags]
        promlite check config FILE…
        promlite check healthy|ready [--url=http://localhost:9090]
+       promlite import|export [flags]       (promlite import --help says more)
 
 A small Prometheus for one machine: scrapes what prometheus.yml names, stores it in SQLite, answers
 PromQL on the Prometheus HTTP API. Flags, configuration file and API are those of Prometheus.
@@ -28,7 +29,7 @@ is accepted and has no effect; a warning says so.
 export function helpText(): string {
   const flags = [...FLAGS.values()];
   const groups = GROUPS.map(group => groupText(group, flags));
-  const general = `General:\n${entry('-h, --help', 'Shows this text.')}${entry('--version', 'Shows the version.')}`;
+  const general = `General:\n${helpEntry('-h, --help', 'Shows this text.')}${helpEntry('--version', 'Shows the version.')}`;
   return [HEAD, ...groups, general, EXAMPLES].join('\n');
 }
 
@@ -38,13 +39,13 @@ function groupText(group: FlagHelp['group'], flags: readonly Flag[]): string {
 }
 
 function flagText(flag: Flag, text: string): string {
-  if (flag.kind === 'boolean') return entry(`--[no-]${flag.name}`, text);
+  if (flag.kind === 'boolean') return helpEntry(`--[no-]${flag.name}`, text);
   const choices = flag.choices.length > 0 ? ` One of: ${flag.choices.join(', ')}.` : '';
-  return entry(`--${flag.name}=${flag.fallback === '' ? '…' : flag.fallback}`, text + choices);
+  return helpEntry(`--${flag.name}=${flag.fallback === '' ? '…' : flag.fallback}`, text + choices);
 }
 
 /** One flag: its name and default on the left, its text on the right, wrapped. */
-function entry(left: string, text: string): string {
+export function helpEntry(left: string, text: string): string {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {

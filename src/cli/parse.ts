@@ -5,12 +5,23 @@ import { type Arguments, splitArguments } from './arguments.ts';
 import type { Flag } from './flag-table.ts';
 import { helpText } from './help.ts';
 import { buildSettings, type Settings } from './settings.ts';
+import {
+  EXPORT_FLAGS,
+  type ExportCommand,
+  exportCommand,
+  IMPORT_FLAGS,
+  type ImportCommand,
+  importCommand,
+} from './transfer-commands.ts';
+import { exportHelpText, importHelpText } from './transfer-help.ts';
 import { UsageError } from './usage-error.ts';
 import { versionText } from './version.ts';
 
 export type Command =
   | { readonly kind: 'serve'; readonly settings: Settings }
   | CheckCommand
+  | ImportCommand
+  | ExportCommand
   | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'version'; readonly text: string };
 
@@ -31,6 +42,7 @@ const QUESTIONS = ['config', 'healthy', 'ready'];
 
 /** `argv` without the program's name. Throws UsageError. */
 export function parseCommandLine(argv: readonly string[]): Command {
+  if (argv[0] === 'import' || argv[0] === 'export') return transferCommand(argv);
   const isCheck = argv.find(argument => !argument.startsWith('-')) === 'check';
   const split = splitArguments(argv, isCheck ? [URL_FLAG] : []);
   if (split.help) return { kind: 'help', text: helpText() };
@@ -38,6 +50,23 @@ export function parseCommandLine(argv: readonly string[]): Command {
   if (split.words[0] === 'check') return checkCommand(split);
   if (split.words.length > 0) throw new UsageError(unexpectedWord(split.words[0]));
   return { kind: 'serve', settings: buildSettings(split.given) };
+}
+
+function transferCommand(argv: readonly string[]): Command {
+  const isImport = argv[0] === 'import';
+  const split = splitArguments(
+    isImport ? argv : argv.flatMap(withLongOutput),
+    isImport ? IMPORT_FLAGS : EXPORT_FLAGS,
+  );
+  if (split.help) return { kind: 'help', text: isImport ? importHelpText() : exportHelpText() };
+  if (split.version) return { kind: 'version', text: versionText() };
+  return isImport ? importCommand(split) : exportCommand(split);
+}
+
+/** `-o FILE` and `-oFILE` for `--output=FILE`. */
+function withLongOutput(argument: string): string[] {
+  if (!argument.startsWith('-o')) return [argument];
+  return argument === '-o' ? ['--output'] : ['--output', argument.slice(2)];
 }
 
 function checkCommand({ given, words }: Arguments): CheckCommand {
@@ -65,7 +94,8 @@ function checkCommand({ given, words }: Arguments): CheckCommand {
 }
 
 function unexpectedWord(word: string): string {
-  const near = nearestName(word, ['check', 'help', 'version']);
-  if (near === 'check') return `unexpected ${word}, did you mean check?`;
+  if (word === 'import' || word === 'export') return `unexpected ${word}, expected it before all flags`;
+  const near = nearestName(word, ['check', 'import', 'export', 'help', 'version']);
+  if (near && near !== 'help' && near !== 'version') return `unexpected ${word}, did you mean ${near}?`;
   return `unexpected ${word}, expected ${near ? `--${near}` : 'flags such as --config.file, or check config FILE'}`;
 }

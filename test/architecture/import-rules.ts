@@ -9,7 +9,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['model'],
   ['query/syntax', 'scraper/exposition', 'config'],
   ['query', 'storage'],
-  ['scraper', 'rules', 'remote'],
+  ['scraper', 'rules', 'remote', 'transfer'],
   ['api'],
   ['cli', 'main.ts', 'service.ts'],
 ];
@@ -24,7 +24,9 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
   'query/syntax': ['ast.ts', 'parse.ts', 'parse-error.ts', 'pretty.ts', 'print.ts'],
   // Inside the query module, its parts are open to each other.
   query: ['syntax/parse.ts', 'syntax/parse-error.ts'],
+  'scraper/exposition': ['bytes.ts', 'float.ts', 'openmetrics-parser.ts'],
   storage: ['errors.ts'],
+  transfer: ['import/import.ts', 'export/export.ts'],
 };
 
 /** These build the parts: they alone may import the factories. */
