@@ -6,6 +6,7 @@ import { runDashboardSuite } from './dashboard-suite.ts';
 import { findProgram, PROGRAMS } from './debian.ts';
 import { runExpositionSuite } from './exposition-suite.ts';
 import { runNginxSuite } from './nginx-suite.ts';
+import { runRemoteWriteSuite } from './remote-write-suite.ts';
 import { Report } from './report.ts';
 import type { ScrapeOptions } from './scrape-targets.ts';
 import { runScrapedSuite } from './scraped-suite.ts';
@@ -21,9 +22,11 @@ const HELP = `Compares promlite with a real Prometheus (Debian's, on PATH or unp
   npm run rig -- --suite dashboard every query of the dashboard, over a fleet scraped by both
   npm run rig -- --suite exposition bodies right and wrong, scrape options and relabelling, scraped by both
   npm run rig -- --suite nginx     nginx's status page read by promlite, and scraped by both through its exporter
+  npm run rig -- --suite remote    a Prometheus remote-writes what it scrapes at 1 s, and both answer alike
   npm run rig -- --fetch           only unpack the counterparts, and print where each of them is
       --ticks 60                   how often what is scraped changes before anything is asked
       --tick 1                     seconds between these changes
+      --seconds 30                 how long the suite "remote" scrapes and writes
 
 The last line is "N passed, N failed, N skipped". What is missing on this machine is skipped with a message;
 with CI=true a skip is a failure.
@@ -34,6 +37,7 @@ const { values } = parseArgs({
     suite: { type: 'string' },
     ticks: { type: 'string', default: '60' },
     tick: { type: 'string', default: '1' },
+    seconds: { type: 'string', default: '30' },
     fetch: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -45,6 +49,7 @@ const SUITES: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   scraped: report => runScrapedSuite(report, scrapeOptions()),
   exposition: runExpositionSuite,
   nginx: runNginxSuite,
+  remote: report => runRemoteWriteSuite(report, { seconds: Number(values.seconds) }),
   dashboard: report => runDashboardSuite(report, scrapeOptions()),
 };
 
