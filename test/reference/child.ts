@@ -15,6 +15,8 @@ export interface ChildOptions {
   readonly args: readonly string[];
   /** Asked until it answers 200. */
   readonly readyUrl: string;
+  /** How long to wait between two questions, ms; 50 by default. */
+  readonly pollMs?: number;
   readonly env?: Readonly<Record<string, string>>;
   /** Another user to run as; needs root. */
   readonly uid?: number;
@@ -79,7 +81,7 @@ export class Child {
         await this.stop('SIGKILL');
         throw new Error(`${this.options.command} did not get ready:\n${this.outputText}`);
       }
-      await delay(POLL_MS);
+      await delay(this.options.pollMs ?? POLL_MS);
     }
   }
 }

@@ -1,4 +1,4 @@
-// Finds the programs of real counterparts (Prometheus, exporters, nginx): on PATH, or unpacked from their Debian
+// Finds the programs of real counterparts (Prometheus, VictoriaMetrics, exporters, nginx): on PATH, or unpacked from their Debian
 // package into a folder of the project's cache. Nothing is installed and no service is started.
 
 import { execFileSync } from 'node:child_process';
@@ -14,6 +14,7 @@ const PACKAGE_OF: Readonly<Record<string, string>> = {
   nginx: 'nginx',
   'prometheus-nginx-exporter': 'prometheus-nginx-exporter',
   shellcheck: 'shellcheck',
+  'victoria-metrics': 'victoria-metrics',
 };
 
 /** What can be found. */
