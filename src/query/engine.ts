@@ -178,7 +178,9 @@ class Engine implements QueryEngine {
       build: buildOperator,
     };
     execution.throwIfOverAtStart();
-    const value = await this.valueOf({ expr, grid, scope, isInstant, timer });
+    const value = await this.valueOf({ expr, grid, scope, isInstant, timer }).finally(() =>
+      this.metrics?.countSamples(execution.totalQueryable),
+    );
     timer.end();
     const { warnings, infos } = annotations;
     const stats = { timings: timer.timings(), samples: samplesOf(execution, grid, countsSteps) };
@@ -197,7 +199,6 @@ class Engine implements QueryEngine {
       return await run();
     } finally {
       scope.samples.close();
-      this.metrics?.countSamples(scope.execution.totalQueryable);
     }
   }
 }
