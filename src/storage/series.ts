@@ -7,11 +7,13 @@
 // There may be very many: an object for each, but nothing in it that fits into a column, and no label set. Labels are
 // put together from shared texts when they are asked for.
 
-import type { Histogram } from '../model/histogram.ts';
+import { bug } from '../base/errors.ts';
 import { compareLabels, type Labels } from '../model/labels.ts';
 import type { SampleBuffer } from '../model/sample-buffer.ts';
 import type { BlockSlot } from './block.ts';
+import type { LabelSource } from './index/label-index.ts';
 import { LabelSets } from './index/label-sets.ts';
+import { SeriesColumns, type TimedHistogram } from './series-columns.ts';
 
 /** What is asked of a group through one of its series. */
 export interface Home {
@@ -24,17 +26,11 @@ export interface Place {
   readonly column: number;
 }
 
-/** A histogram and when it was. */
-export interface TimedHistogram {
-  readonly timestampMs: number;
-  readonly histogram: Histogram;
-}
-
 const NO_PLACES: readonly Place[] = Object.freeze([]);
 /** Freed refs rest until this many have gathered (more where there are many series), then go out in ascending order. */
 const FEWEST_FREE_REFS = 64;
 
-/** What it says of times, ids and commits stands in the registry's columns; of a closed series, it says nothing. */
+/** A closed series says nothing of samples, and nothing may be said of it: its ref may be another's. */
 export class Series {
   readonly ref: number;
   private readonly registry: SeriesRegistry;
@@ -58,39 +54,40 @@ export class Series {
 
   /** 0 while it has no samples. */
   get id(): number {
-    return this.lastLabels ? 0 : this.registry.ids[this.ref];
+    return this.lastLabels ? 0 : this.registry.columns.ids[this.ref];
   }
 
   set id(id: number) {
-    this.registry.ids[this.ref] = id;
+    this.openColumns().ids[this.ref] = id;
   }
 
   /** At or before its first sample. */
   get minTimeMs(): number {
-    return this.lastLabels ? Number.POSITIVE_INFINITY : this.registry.minTimesMs[this.ref];
+    return this.lastLabels ? Number.POSITIVE_INFINITY : this.registry.columns.minTimesMs[this.ref];
   }
 
   set minTimeMs(timeMs: number) {
-    this.registry.minTimesMs[this.ref] = timeMs;
+    this.openColumns().minTimesMs[this.ref] = timeMs;
   }
 
   /** The commit that brought its first sample. */
   get firstCommit(): number {
-    return this.lastLabels ? 0 : this.registry.firstCommits[this.ref];
+    return this.lastLabels ? 0 : this.registry.columns.firstCommits[this.ref];
   }
 
   set firstCommit(commit: number) {
-    this.registry.firstCommits[this.ref] = commit;
+    this.openColumns().firstCommits[this.ref] = commit;
   }
 
   /** Its newest sample that is a histogram; its last sample only where the times are the same. */
   get lastHistogram(): TimedHistogram | undefined {
-    return this.lastLabels ? undefined : this.registry.lastHistograms.get(this.ref);
+    return this.lastLabels ? undefined : this.registry.columns.lastHistograms.get(this.ref);
   }
 
   set lastHistogram(last: TimedHistogram | undefined) {
-    if (last) this.registry.lastHistograms.set(this.ref, last);
-    else this.registry.lastHistograms.delete(this.ref);
+    const { lastHistograms } = this.openColumns();
+    if (last) lastHistograms.set(this.ref, last);
+    else lastHistograms.delete(this.ref);
   }
 
   get blocks(): BlockSlot[] {
@@ -123,6 +120,7 @@ export class Series {
 
   /** The series must have no column in that group. */
   addPlace(group: Home, column: number): void {
+    if (this.lastLabels) bug('a closed series is given no column');
     if (!this.group) {
       this.group = group;
       this.column = column;
@@ -141,9 +139,14 @@ export class Series {
     else this.registry.otherPlaces.delete(this.ref);
   }
 
-  /** Called by the registry, last of all. */
+  /** Called by the registry, before it forgets the labels. */
   close(): void {
     this.lastLabels = this.labels;
+  }
+
+  private openColumns(): SeriesColumns {
+    if (this.lastLabels) bug('nothing is said of a closed series');
+    return this.registry.columns;
   }
 }
 
@@ -153,25 +156,24 @@ export function compareSeries(a: Series, b: Series): number {
 }
 
 export class SeriesRegistry {
-  /** By ref: the time of the newest sample, -Infinity for none. */
-  lastTimesMs = new Float64Array(0);
-  /** By ref: its value, bit for bit. */
-  lastValues = new Float64Array(0);
-  /** By ref: what Series says of it. */
-  ids = new Float64Array(0);
-  minTimesMs = new Float64Array(0);
-  firstCommits = new Float64Array(0);
-  /** By ref, of the few that have such. */
-  readonly lastHistograms = new Map<number, TimedHistogram>();
-  readonly otherPlaces = new Map<number, Place[]>();
+  readonly columns = new SeriesColumns();
   readonly sets = new LabelSets();
+  /** By ref: the places beside the first. */
+  readonly otherPlaces = new Map<number, Place[]>();
+  private readonly cursor = new LabelCursor(this.sets);
   private readonly byRef: (Series | undefined)[] = [];
   /** Taken from the end, the smallest first. */
   private freeRefs: number[] = [];
   private restingRefs: number[] = [];
 
-  constructor() {
-    this.grow(1024);
+  /** By ref: the time of the newest sample, -Infinity for none. Replaced when it grows. */
+  get lastTimesMs(): Float64Array {
+    return this.columns.lastTimesMs;
+  }
+
+  /** By ref: its value, bit for bit. Replaced when it grows. */
+  get lastValues(): Float64Array {
+    return this.columns.lastValues;
   }
 
   /** Refs are smaller than this. */
@@ -200,7 +202,7 @@ export class SeriesRegistry {
     const known = this.find(labels);
     if (known) return known;
     const ref = this.takeRef();
-    if (ref >= this.lastTimesMs.length) this.grow(ref + 1 + (ref >> 2));
+    this.columns.reach(ref);
     const series = new Series(ref, this);
     this.byRef[ref] = series;
     this.sets.add(ref, labels);
@@ -215,14 +217,29 @@ export class SeriesRegistry {
     series.close();
     this.sets.remove(ref);
     this.byRef[ref] = undefined;
-    this.clear(ref, ref + 1);
-    this.lastHistograms.delete(ref);
+    this.columns.clear(ref);
     this.restingRefs.push(ref);
   }
 
   /** The same refs in the order of their series' labels. None may stand there twice. */
   sortByLabels(refs: Uint32Array): Uint32Array {
     return this.sets.sorted(refs);
+  }
+
+  /** To read single labels of many series: cheaper than Series.labels. Good until the next call. */
+  labelsOf(ref: number): LabelSource {
+    this.cursor.ref = ref;
+    return this.cursor;
+  }
+
+  /** The names of labels on any of these series, in no order. */
+  labelNamesOf(refs: Uint32Array): Set<string> {
+    return this.sets.namesIn(refs);
+  }
+
+  /** The values of one label on any of these series, without '', in no order. */
+  labelValuesOf(name: string, refs: Uint32Array): Set<string> {
+    return this.sets.valuesIn(name, refs);
   }
 
   private takeRef(): number {
@@ -232,28 +249,17 @@ export class SeriesRegistry {
     }
     return this.freeRefs.pop() ?? this.byRef.length;
   }
-
-  private clear(fromRef: number, toRef: number): void {
-    this.lastTimesMs.fill(Number.NEGATIVE_INFINITY, fromRef, toRef);
-    this.lastValues.fill(0, fromRef, toRef);
-    this.ids.fill(0, fromRef, toRef);
-    this.minTimesMs.fill(Number.POSITIVE_INFINITY, fromRef, toRef);
-    this.firstCommits.fill(0, fromRef, toRef);
-  }
-
-  private grow(length: number): void {
-    const before = this.lastTimesMs.length;
-    this.lastTimesMs = enlarged(this.lastTimesMs, length);
-    this.lastValues = enlarged(this.lastValues, length);
-    this.ids = enlarged(this.ids, length);
-    this.minTimesMs = enlarged(this.minTimesMs, length);
-    this.firstCommits = enlarged(this.firstCommits, length);
-    this.clear(before, length);
-  }
 }
 
-function enlarged(column: Float64Array, length: number): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(length);
-  larger.set(column);
-  return larger;
+class LabelCursor implements LabelSource {
+  ref = 0;
+  private readonly sets: LabelSets;
+
+  constructor(sets: LabelSets) {
+    this.sets = sets;
+  }
+
+  get(name: string): string {
+    return this.sets.valueOf(this.ref, name);
+  }
 }

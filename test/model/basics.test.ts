@@ -13,6 +13,12 @@ test('labels are sorted, empty values are no labels, equal sets share a key', ()
   ]);
   expect(a.pairs).toEqual(['__name__', 'up', 'job', 'x']);
   expect(a.key).toBe(b.key);
+  expect(a.equals(b)).toBe(true);
+  expect([a.with('job', 'y'), a.with('env', 'z'), a.withoutName()].map(other => a.equals(other))).toEqual([
+    false,
+    false,
+    false,
+  ]);
   expect(a.with('job', '').toObject()).toEqual({ __name__: 'up' });
   expect(Labels.of({ a: 'b\0c\0d' }).key).not.toBe(Labels.of({ a: 'b', c: 'd' }).key);
   expect(quoteText('a\u0001"\n\u0007\u000b')).toBe('"a\\x01\\"\\n\\a\\v"');

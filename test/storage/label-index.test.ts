@@ -74,7 +74,7 @@ test('found by matchers: what matches, whatever was added and removed before', (
       expect([...index.allRefs()]).toEqual(refs);
       expect(index.size).toBe(there.size);
     }),
-    { numRuns: 3000 },
+    { numRuns: 1500 },
   );
 });
 

@@ -24,6 +24,11 @@ export class LabelPairs {
     return this.names.length - this.free.length;
   }
 
+  /** Numbers are below this. */
+  get limit(): number {
+    return this.names.length;
+  }
+
   /** The pair's number, -1 where no series carries it. */
   find(name: string, value: string): number {
     return this.byName.get(name)?.values.get(value) ?? -1;

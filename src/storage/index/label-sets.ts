@@ -4,6 +4,7 @@
 import { Labels } from '../../model/labels.ts';
 import { LabelPairs } from './label-pairs.ts';
 import { LazyOrder } from './lazy-order.ts';
+import { PackedLists } from './packed-lists.ts';
 
 const EMPTY = 0xffffffff;
 /** Label sets that are kept as objects, so that asking again for what was just asked for makes nothing. */
@@ -11,12 +12,8 @@ const REMEMBERED = 8192;
 
 export class LabelSets {
   readonly pairs = new LabelPairs();
-  /** At a set's offset: how many pairs; then their numbers, sorted by name. */
-  private words: Uint32Array = new Uint32Array(1024);
-  private wordsUsed = 0;
-  private wordsFree = 0;
-  /** By set: where it stands in `words`; EMPTY where there is no such set. */
-  private offsets = new Uint32Array(64).fill(EMPTY);
+  /** By set: its pairs, sorted by name. */
+  private readonly lists = new PackedLists();
   private count = 0;
   /** Open addressing with linear probing: sets, or EMPTY. The length is a power of two. */
   private table = new Uint32Array(128).fill(EMPTY);
@@ -55,19 +52,12 @@ export class LabelSets {
   /** Gives the labels that find() was just called with, in vain, the number `set`, which must be free. */
   add(set: number, labels: Labels): void {
     const { pairs } = labels;
-    const length = labels.size;
-    if (set >= this.offsets.length) this.offsets = enlarged(this.offsets, set + 1, EMPTY);
-    if (this.wordsUsed + length + 1 > this.words.length) this.makeRoom(length + 1);
-    const { words, wanted } = this;
-    const offset = this.wordsUsed;
-    this.wordsUsed += length + 1;
-    words[offset] = length;
-    for (let i = 0; i < length; i++) {
+    const { wanted } = this;
+    for (let i = 0; i < labels.size; i++) {
       if (wanted[i] === EMPTY) wanted[i] = this.pairs.make(pairs[2 * i], pairs[2 * i + 1]);
       this.pairs.use(wanted[i]);
-      words[offset + 1 + i] = wanted[i];
     }
-    this.offsets[set] = offset;
+    this.lists.add(set, wanted, labels.size);
     this.count++;
     if (this.count * 4 > this.table.length * 3) this.rebuildTable(this.table.length * 2);
     else this.enter(set);
@@ -78,11 +68,10 @@ export class LabelSets {
   remove(set: number): void {
     this.order.remove(set);
     this.leave(set);
-    const offset = this.offsets[set];
-    const length = this.words[offset];
-    for (let i = 1; i <= length; i++) this.pairs.release(this.words[offset + i]);
-    this.wordsFree += length + 1;
-    this.offsets[set] = EMPTY;
+    const { words } = this.lists;
+    const offset = this.lists.offsetOf(set);
+    for (let at = offset + 1; at <= offset + words[offset]; at++) this.pairs.release(words[at]);
+    this.lists.remove(set);
     this.count--;
     const slot = set % REMEMBERED;
     if (this.rememberedSets[slot] === set) {
@@ -95,11 +84,11 @@ export class LabelSets {
   labels(set: number): Labels {
     const slot = set % REMEMBERED;
     if (this.rememberedSets[slot] === set) return this.remembered[slot] as Labels;
-    const offset = this.offsets[set];
-    const length = this.words[offset];
+    const offset = this.lists.offsetOf(set);
+    const length = this.lists.words[offset];
     const texts = new Array<string>(length * 2);
     for (let i = 0; i < length; i++) {
-      const pair = this.words[offset + 1 + i];
+      const pair = this.lists.words[offset + 1 + i];
       texts[2 * i] = this.pairs.nameOf(pair);
       texts[2 * i + 1] = this.pairs.valueOf(pair);
     }
@@ -109,17 +98,30 @@ export class LabelSets {
     return labels;
   }
 
-  /** The order of labels. */
-  compare(a: number, b: number): number {
-    if (a === b) return 0;
-    const { words } = this;
-    const atA = this.offsets[a];
-    const atB = this.offsets[b];
-    const shared = Math.min(words[atA], words[atB]);
-    for (let i = 1; i <= shared; i++) {
-      if (words[atA + i] !== words[atB + i]) return this.pairs.compare(words[atA + i], words[atB + i]);
+  /** The value of one label, '' where the set has none. */
+  valueOf(set: number, name: string): string {
+    const start = this.lists.offsetOf(set) + 1;
+    const end = start + this.lists.words[start - 1];
+    for (let at = start; at < end; at++) {
+      if (this.pairs.nameOf(this.lists.words[at]) === name) return this.pairs.valueOf(this.lists.words[at]);
     }
-    return words[atA] - words[atB];
+    return '';
+  }
+
+  /** The names that stand in any of these sets. */
+  namesIn(sets: Uint32Array): Set<string> {
+    const names = new Set<string>();
+    for (const pair of this.pairsIn(sets)) names.add(this.pairs.nameOf(pair));
+    return names;
+  }
+
+  /** The values that the label has in any of these sets. */
+  valuesIn(name: string, sets: Uint32Array): Set<string> {
+    const values = new Set<string>();
+    for (const pair of this.pairsIn(sets)) {
+      if (this.pairs.nameOf(pair) === name) values.add(this.pairs.valueOf(pair));
+    }
+    return values;
   }
 
   /** The same sets in the order of labels. None may stand there twice. */
@@ -130,7 +132,7 @@ export class LabelSets {
   /** Finds the pairs; false where some are in no set. A pair is often the one that was there in the labels before. */
   private resolve({ pairs }: Labels): boolean {
     const length = pairs.length / 2;
-    if (length > this.wanted.length) this.wanted = enlarged(this.wanted, length, EMPTY);
+    if (length > this.wanted.length) this.wanted = new Uint32Array(length * 2).fill(EMPTY);
     const { wanted } = this;
     let complete = true;
     for (let i = 0; i < length; i++) {
@@ -144,10 +146,29 @@ export class LabelSets {
     return complete;
   }
 
+  /** Each pair once. */
+  private pairsIn(sets: Uint32Array): number[] {
+    const { words } = this.lists;
+    const seen = new Uint8Array(this.pairs.limit);
+    const found: number[] = [];
+    for (let i = 0; i < sets.length; i++) {
+      const start = this.lists.offsetOf(sets[i]) + 1;
+      const end = start + words[start - 1];
+      for (let at = start; at < end; at++) {
+        const pair = words[at];
+        if (seen[pair] === 1) continue;
+        seen[pair] = 1;
+        found.push(pair);
+      }
+    }
+    return found;
+  }
+
   private compareRanks(a: number, b: number): number {
-    const { words, pairRanks } = this;
-    const atA = this.offsets[a];
-    const atB = this.offsets[b];
+    const { pairRanks } = this;
+    const { words } = this.lists;
+    const atA = this.lists.offsetOf(a);
+    const atB = this.lists.offsetOf(b);
     const shared = Math.min(words[atA], words[atB]);
     for (let i = 1; i <= shared; i++) {
       const pairA = words[atA + i];
@@ -158,16 +179,16 @@ export class LabelSets {
   }
 
   private holds(set: number, wanted: Uint32Array, length: number): boolean {
-    const { words } = this;
-    const offset = this.offsets[set];
+    const { words } = this.lists;
+    const offset = this.lists.offsetOf(set);
     if (words[offset] !== length) return false;
     for (let i = 0; i < length; i++) if (words[offset + 1 + i] !== wanted[i]) return false;
     return true;
   }
 
   private homeOf(set: number): number {
-    const offset = this.offsets[set];
-    return hashOf(this.words, offset + 1, this.words[offset]) & (this.table.length - 1);
+    const offset = this.lists.offsetOf(set);
+    return hashOf(this.lists.words, offset + 1, this.lists.words[offset]) & (this.table.length - 1);
   }
 
   private enter(set: number): void {
@@ -194,27 +215,7 @@ export class LabelSets {
 
   private rebuildTable(length: number): void {
     this.table = new Uint32Array(length).fill(EMPTY);
-    for (let set = 0; set < this.offsets.length; set++) if (this.offsets[set] !== EMPTY) this.enter(set);
-  }
-
-  /** Packs the words anew where much of them is free, else takes a larger column. */
-  private makeRoom(length: number): void {
-    const live = this.wordsUsed - this.wordsFree;
-    const words = new Uint32Array(live + length + (live >> 3) + 1024);
-    if (this.wordsFree === 0) {
-      words.set(this.words.subarray(0, this.wordsUsed));
-    } else {
-      let used = 0;
-      for (let set = 0; set < this.offsets.length; set++) {
-        const offset = this.offsets[set];
-        if (offset === EMPTY) continue;
-        this.offsets[set] = used;
-        for (let i = 0, size = this.words[offset] + 1; i < size; i++) words[used++] = this.words[offset + i];
-      }
-      this.wordsUsed = used;
-      this.wordsFree = 0;
-    }
-    this.words = words;
+    for (let set = 0; set < this.lists.limit; set++) if (this.lists.has(set)) this.enter(set);
   }
 }
 
@@ -225,11 +226,4 @@ function hashOf(words: Uint32Array, start: number, length: number): number {
     hash ^= hash >>> 15;
   }
   return hash >>> 0;
-}
-
-function enlarged(column: Uint32Array, least: number, filling: number): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(Math.max(least, column.length + (column.length >> 2)));
-  larger.set(column);
-  larger.fill(filling, column.length);
-  return larger;
 }

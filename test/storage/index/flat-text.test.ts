@@ -5,13 +5,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { flatText } from '../../../src/storage/index/flat-text.ts';
 
+const anyUnits = fc
+  .array(fc.nat({ max: 0xffff }), { minLength: 13 })
+  .map(units => String.fromCharCode(...units));
+
 test('any text comes back as it was', () => {
-  fc.assert(
-    fc.property(
-      fc.oneof(fc.string(), fc.string({ unit: 'binary', minLength: 13 })),
-      text => flatText(text) === text,
-    ),
-  );
+  fc.assert(fc.property(fc.oneof(fc.string(), anyUnits), text => flatText(text) === text));
   const odd = 'a lone surrogate \ud800 in a long text';
   expect(flatText(odd)).toBe(odd);
 });
