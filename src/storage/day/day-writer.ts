@@ -31,7 +31,7 @@ export interface SeriesSource {
 /** So many fresh chunks of a block are merged. */
 const FRESH_TO_MERGE = 16;
 /** A slice of merging ends after about so many samples. */
-const SAMPLES_A_SLICE = 150_000;
+const SAMPLES_A_SLICE = 100_000;
 /** Sources of one append, as a power of two: place and index share a double. */
 const INDEX_SPAN = 2 ** 22;
 

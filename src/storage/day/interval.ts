@@ -8,8 +8,9 @@ export interface Interval {
   readonly maxMs: number;
 }
 
-/** Takes out the samples before `floorMs` and those in the intervals; the rest keeps its order. */
+/** Takes out of samples in order of time those before `floorMs` and those in the intervals. */
 export function hideSamples(samples: SampleBuffer, floorMs: number, hidden: readonly Interval[] = []): void {
+  if (hidden.length === 0 && !(samples.timestampsMs[0] < floorMs)) return;
   const { timestampsMs, values, startTimestampsMs, histograms, length } = samples;
   let out = 0;
   for (let i = 0; i < length; i++) {
