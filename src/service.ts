@@ -28,7 +28,7 @@ const REQUESTS_END_WITHIN_MS = 3000;
 const SCRAPES_END_WITHIN_MS = 3000;
 
 export interface Service {
-  /** Where it listens. */
+  /** Where it listens: the first address. */
   readonly host: string;
   readonly port: number;
   /** Reads the configuration again. Rejects with ConfigError where it is bad; the old one then stays in force. */
@@ -134,7 +134,8 @@ async function startParts(
   { settings, log }: ServiceOptions,
   watch: ConfigWatch,
 ): Promise<Service> {
-  const address = await api.listen(settings.listenAddress).catch(failure => {
+  const address = await listenOn(settings.listenAddresses, api).catch(async failure => {
+    await api.close(0);
     retention.stop();
     storage.close();
     throw failure;
@@ -159,6 +160,16 @@ async function startParts(
       return stopped;
     },
   };
+}
+
+/** Resolves to the first of the addresses, as it is in use. */
+async function listenOn(
+  addresses: readonly string[],
+  api: ApiServer,
+): Promise<{ readonly host: string; readonly port: number }> {
+  const inUse: { readonly host: string; readonly port: number }[] = [];
+  for (const address of addresses) inUse.push(await api.listen(address));
+  return inUse[0];
 }
 
 function readConfig(file: string, log: Logger): Config {

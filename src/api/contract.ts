@@ -54,7 +54,10 @@ export interface RuntimeState {
 }
 
 export interface ApiServer {
-  /** Listens on `host:port`, `:port` or `[::1]:port`; resolves to the address in use (port 0 picks one). */
+  /**
+   * Listens on `host:port`, `:port` or `[::1]:port`; resolves to the address in use (port 0 picks one). May be called
+   * again for a further address.
+   */
   listen(address: string): Promise<{ readonly host: string; readonly port: number }>;
   /** Takes no more connections, lets requests end for `withinMs`, then closes what is left. */
   close(withinMs: number): Promise<void>;

@@ -1,10 +1,11 @@
 // The HTTP server, the only opener of a listener: fastify for routing and bodies, set up so that it refuses nothing
 // that Go's server takes. What to answer is decided in serve.ts and the handlers.
 
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { type FastifyInstance, fastify } from 'fastify';
-import { messageOf } from '../base/errors.ts';
+import { bug, messageOf } from '../base/errors.ts';
 import { type Answer, NO_CONTENT, NOT_FOUND, redirect, textError } from './answer.ts';
 import type { ApiDependencies, ApiServer } from './contract.ts';
 import { createCors } from './cors.ts';
@@ -42,9 +43,16 @@ export function createApiServer(dependencies: ApiDependencies): ApiServer {
   app.setNotFoundHandler((request, reply) => sendRaw(request, reply, NOT_FOUND));
   app.setErrorHandler((thrown, request, reply) => sendRaw(request, reply, httpError(thrown)));
 
+  const further: Server[] = [];
   return {
-    listen: address => listen(app, address),
-    close: withinMs => close(app, withinMs),
+    async listen(address) {
+      if (!app.server.listening) return listen(app, address);
+      const server = createServer(socket => app.server.emit('connection', socket));
+      server.maxConnections = dependencies.options.maxConnections;
+      further.push(server);
+      return listenToo(server, address);
+    },
+    close: withinMs => close(app, further, withinMs),
   };
 }
 
@@ -136,8 +144,19 @@ function httpError(thrown: unknown): Answer {
 async function listen(app: FastifyInstance, address: string): Promise<{ host: string; port: number }> {
   const { host, port } = parseAddress(address);
   await app.listen({ host, port });
-  const used = app.server.address();
-  if (used === null || typeof used === 'string') throw new Error(`not a TCP address: ${address}`);
+  return addressOf(app.server);
+}
+
+/** A further listener, which hands its connections to the first one's server. */
+async function listenToo(server: Server, address: string): Promise<{ host: string; port: number }> {
+  server.listen(parseAddress(address));
+  await once(server, 'listening');
+  return addressOf(server);
+}
+
+function addressOf(server: Server): { host: string; port: number } {
+  const used = server.address();
+  if (used === null || typeof used === 'string') bug('the server listens on a TCP address');
   return { host: used.address, port: used.port };
 }
 
@@ -148,10 +167,11 @@ function parseAddress(address: string): { host: string; port: number } {
   return { host: match[1] ?? (match[2] === '' ? '::' : match[2]), port: Number(match[3]) };
 }
 
-async function close(app: FastifyInstance, withinMs: number): Promise<void> {
+async function close(app: FastifyInstance, further: readonly Server[], withinMs: number): Promise<void> {
   const deadline = setTimeout(() => app.server.closeAllConnections(), withinMs);
   try {
-    await app.close();
+    const closed = further.filter(server => server.listening).map(server => once(server.close(), 'close'));
+    await Promise.all([app.close(), ...closed]);
   } finally {
     clearTimeout(deadline);
   }

@@ -88,9 +88,16 @@ const WITH_EFFECT: readonly Flag[] = [
     '50000000',
     'How many samples one query may hold in memory.',
   ),
-  flag('Web', 'web.listen-address', 'text', '0.0.0.0:9090', 'Address to listen on: host:port or :port.', {
-    repeatable: true,
-  }),
+  flag(
+    'Web',
+    'web.listen-address',
+    'text',
+    '0.0.0.0:9090',
+    'Address to listen on: host:port or :port. May be repeated.',
+    {
+      repeatable: true,
+    },
+  ),
   flag('Web', 'web.external-url', 'text', '', 'URL under which this server is reached from outside.'),
   flag(
     'Web',

@@ -22,8 +22,8 @@ export interface Settings {
   readonly storagePath: string;
   /** 0 where the flags say nothing. */
   readonly retention: Retention;
-  /** `host:port`, `:port` or `[::1]:port`: the first that was given. */
-  readonly listenAddress: string;
+  /** One at least; each `host:port`, `:port` or `[::1]:port`. */
+  readonly listenAddresses: readonly string[];
   /** As given; '' where it was not. */
   readonly externalUrl: string;
   /** '' or `/prefix`, without a slash at the end. */
@@ -63,16 +63,12 @@ export function buildSettings(given: Given): Settings {
   const externalUrl = text('web.external-url');
   const routePrefix = readRoutePrefix(text('web.route-prefix'), externalUrl);
   const retention = readRetention(given);
-  const listenAddresses = readAddresses(given.get('web.listen-address') ?? [text('web.listen-address')]);
-  if (listenAddresses.length > 1) {
-    warnings.push(`only the first --web.listen-address is listened on: ${listenAddresses[0]}`);
-  }
   return Object.freeze({
     configFile: nonEmpty('config.file', text('config.file')),
     configPollIntervalMs: durationMs('config.auto-reload-interval'),
     storagePath: nonEmpty('storage.tsdb.path', text('storage.tsdb.path')),
     retention,
-    listenAddress: listenAddresses[0],
+    listenAddresses: readAddresses(given.get('web.listen-address') ?? [text('web.listen-address')]),
     externalUrl,
     routePrefix,
     corsOrigin: readCorsOrigin(text('web.cors.origin')),

@@ -1,6 +1,6 @@
 // How the server starts and ends: addresses, requests under way, a deadline; and remote write over HTTP.
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { createApiServer } from '../../src/api/server.ts';
 import { systemClock } from '../../src/base/clock.ts';
@@ -36,6 +36,27 @@ test('an address in use is said', async () => {
   const second = createApiServer(dependencies());
   await expect(second.listen(`127.0.0.1:${port}`)).rejects.toThrow(/EADDRINUSE/);
   await Promise.all([first.close(0), second.close(0)]);
+});
+
+test('further addresses answer alike, and close with the first', async () => {
+  const server = createApiServer(dependencies());
+  const addresses = [await server.listen('127.0.0.1:0'), await server.listen('127.0.0.1:0')];
+  addresses.push(await server.listen('localhost:0'));
+  expect(new Set(addresses.map(one => one.port)).size).toBe(3);
+  const idle: Socket[] = [];
+  for (const { port } of addresses) {
+    const reply = await fetch(`http://localhost:${port}/-/healthy`);
+    expect(await reply.text()).toBe('Prometheus Server is Healthy.\n');
+    idle.push(connect(port, 'localhost'));
+  }
+  await expect(server.listen(`127.0.0.1:${addresses[0].port}`)).rejects.toThrow(/EADDRINUSE/);
+  await Promise.all(idle.map(socket => socket.readyState === 'open' || once(socket, 'connect')));
+  const cut = idle.map(socket => once(socket, 'close'));
+  await server.close(10);
+  await Promise.all(cut);
+  for (const { port } of addresses) {
+    await expect(fetch(`http://localhost:${port}/-/healthy`)).rejects.toThrow();
+  }
 });
 
 /** An engine whose one query is answered when the test says so. */
