@@ -4,32 +4,18 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Labels } from '../../src/model/labels.ts';
 import { Matcher } from '../../src/model/matcher.ts';
-import { writeStale } from '../../src/model/stale.ts';
 import { Row } from '../../src/storage/contract.ts';
 import type { ExportOptions, ExportProgress, ExportSummary } from '../../src/transfer/contract.ts';
 import { exportSamples } from '../../src/transfer/export/export.ts';
 import { MemoryStorage } from '../support/memory-storage.ts';
 import { importingText } from './support/importing.ts';
-import { showBits } from './support/memory-loader.ts';
+import { linesOf, type Sample, series, store } from './support/stored-series.ts';
 
-type Sample = readonly [timestampMs: number, value: number | 'stale'];
-
-function storageWith(
-  series: readonly (readonly [Record<string, string>, readonly Sample[]])[],
-): MemoryStorage {
-  const storage = new MemoryStorage();
-  const group = storage.group('g');
-  for (const [labels, samples] of series) {
-    const column = group.column(Labels.of(labels));
-    for (const [timestampMs, value] of samples) {
-      const row = new Row(group, timestampMs);
-      row.add(column, value === 'stale' ? 0 : value);
-      if (value === 'stale') writeStale(row.values, 0);
-      expect(storage.commit([row]).appended).toBe(1);
-    }
-  }
-  return storage;
-}
+const storageWith = (all: readonly (readonly [Record<string, string>, readonly Sample[]])[]): MemoryStorage =>
+  store(
+    new MemoryStorage(),
+    all.map(([labels, samples]) => series(labels, samples)),
+  );
 
 const ALL = [[new Matcher('=~', '__name__', '.*')]];
 
@@ -120,9 +106,9 @@ test('an import of it gives back every bit', async () => {
     minLength: 1,
     maxLength: 5,
   });
-  const series = fc.uniqueArray(fc.tuple(name, value, samples), { selector: ([n, v]) => `${n} ${v}` });
+  const randomSeries = fc.uniqueArray(fc.tuple(name, value, samples), { selector: ([n, v]) => `${n} ${v}` });
   await fc.assert(
-    fc.asyncProperty(series, async all => {
+    fc.asyncProperty(randomSeries, async all => {
       const sorted = all.map(
         ([n, v, list]) =>
           [{ __name__: n, v }, [...list].sort(([a], [b]) => a - b)] as [Record<string, string>, Sample[]],
@@ -130,17 +116,11 @@ test('an import of it gives back every bit', async () => {
       const { text } = await exporting(storageWith(sorted));
       const { loader, said } = await importingText(text);
       expect(said.refused).toEqual([]);
-      const expected = sorted.map(([labels, list]) => {
-        const shown = list.map(([t, v]) => `${showBits(bitsOf(v as number))}@${t}`).join(' ');
-        return `${Labels.of(labels)} ${shown}`;
-      });
-      expect(loader.lines().sort()).toEqual(expected.sort());
+      expect(loader.lines().sort()).toEqual(linesOf(sorted.map(([labels, list]) => series(labels, list))));
     }),
     { numRuns: 100 },
   );
 });
-
-const bitsOf = (value: number): bigint => new BigUint64Array(Float64Array.of(value).buffer)[0];
 
 test('only what was asked for, each series once', async () => {
   const samples: Sample[] = [
