@@ -17,7 +17,7 @@ import {
 } from './column-codec.ts';
 import { type ScaledColumn, scaleColumn } from './decimals.ts';
 import { writeHistogram } from './histogram-codec.ts';
-import { chooseOrder } from './integer-column.ts';
+import { choosePrediction } from './integer-column.ts';
 import { chooseReferences } from './references.ts';
 
 /** Slots of a block, and the most entries of a chunk. */
@@ -184,9 +184,9 @@ export class ChunkEncoder {
   ): ColumnLayout {
     let { integers } = scaled;
     if (reference) integers = integers.map((value, i) => value - reference.integers[i]);
-    const order = chooseOrder(integers);
     const entropyFollows = this.span !== 'fresh';
-    return encodeScaled(values, scaled, integers, order, slot, entropyFollows, payload);
+    const prediction = choosePrediction(integers, entropyFollows);
+    return encodeScaled(values, scaled, integers, prediction, slot, entropyFollows, payload);
   }
 
   /** Columns that are much alike stand together, where the entropy stage makes one table for them. */

@@ -8,7 +8,14 @@ import { type ByteReader, damaged } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { POWERS_OF_TEN, type ScaledColumn } from './decimals.ts';
 import { encodeFloats, type FloatLayout, floatsLength } from './float-column.ts';
-import { checkLayout, encodeIntegers, type IntegerLayout, integersLength } from './integer-column.ts';
+import {
+  DRIFT,
+  encodeIntegers,
+  type IntegerLayout,
+  integersLength,
+  MOST_DRIFT,
+  type Prediction,
+} from './integer-column.ts';
 import { WIDTHS } from './packing.ts';
 
 /** The first byte of a layout: a method, and what goes with it. */
@@ -50,12 +57,12 @@ export function encodeScaled(
   values: Float64Array,
   { decimals, odd }: ScaledColumn,
   integers: Float64Array,
-  order: number,
+  prediction: Prediction,
   reference: number | undefined,
   entropyFollows: boolean,
   payload: ByteWriter,
 ): ColumnLayout {
-  const layout = encodeIntegers(integers, order, entropyFollows, payload);
+  const layout = encodeIntegers(integers, prediction, entropyFollows, payload);
   const oddFrom = payload.length;
   writeOdd(values, odd, payload);
   const oddBytes = payload.length - oddFrom;
@@ -100,6 +107,7 @@ export function writeLayout(layout: ColumnLayout, writer: ByteWriter): void {
   writer.u8(INTEGERS | (integers.order << ORDER_AT) | (integers.sign << SIGN_AT) | flags);
   writer.u8(WIDTHS.indexOf(integers.width) | (decimals << 4));
   writer.signedVarint(integers.base);
+  if (integers.sign === DRIFT) writer.varint(integers.drift);
   if (reference !== undefined) writer.u8(reference);
   if (integers.outliers > 0) {
     writer.varint(integers.outliers);
@@ -121,15 +129,16 @@ export function readLayout(reader: ByteReader, count: number): ColumnLayout {
   if (width === undefined || decimals >= POWERS_OF_TEN.length) damaged('a column of an unknown width');
   const order = (flags >> ORDER_AT) & 3;
   const sign = (flags >> SIGN_AT) & 3;
-  checkLayout(order, sign);
   const base = reader.signedVarint();
+  const drift = sign === DRIFT ? reader.varint() : 0;
+  if (order > 2 || drift > MOST_DRIFT) damaged('a column of an unknown prediction');
   const reference = flags & HAS_REFERENCE ? reader.u8() : undefined;
   const outliers = flags & HAS_OUTLIERS ? reader.varint() : 0;
   const outlierBytes = outliers > 0 ? reader.varint() : 0;
   const odd = flags & HAS_ODD ? reader.varint() : 0;
   const oddBytes = odd > 0 ? reader.varint() : 0;
   if (outliers > count || odd > count) damaged('a column has more exceptions than values');
-  const integers = { order, sign, width, base, outliers, outlierBytes };
+  const integers = { order, sign, width, base, drift, outliers, outlierBytes };
   return { method: 'integers', integers, decimals, odd, oddBytes, reference };
 }
 

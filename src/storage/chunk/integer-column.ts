@@ -1,17 +1,28 @@
 // A column of whole numbers as residuals of a prediction, packed. Drawn in docs/format/chunk.md.
 //
 // The prediction is nothing but a base (order 0: noisy gauges), the number before (order 1: counters), or a straight
-// line through the two before (order 2: times). Residuals that do not fit the width that suits the others are outliers,
-// kept apart with their position: so a counter's reset costs a few bytes.
+// line through the two before (order 2: times). For busy counters the number before and a
+// step that follows the steps so far. Residuals that do not fit the width that suits the others are outliers, kept
+// apart with their position: so a counter's reset costs a few bytes.
 
-import { type ByteReader, damaged } from './byte-reader.ts';
+import type { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { pack, packedLength, unpackPlanes, unpackSmall, WIDTHS } from './packing.ts';
 
-/** How residuals become numbers from 0 up: as they are, negated, or twice the absolute (less one where negative). */
+/**
+ * How residuals become numbers from 0 up: as they are, negated, or twice the absolute (less one where negative); DRIFT
+ * is the last, of order 1, where a usual step is part of the prediction.
+ */
 const PLUS = 0;
 const MINUS = 1;
 const ZIGZAG = 2;
+export const DRIFT = 3;
+
+/** The usual step follows a change of steps by one part in 32 a sample. */
+const DRIFT_BITS = 5;
+/** Below that a usual step is not worth it; above it does not fit 32 bits. */
+const LEAST_DRIFT = 8;
+export const MOST_DRIFT = 2 ** 22;
 
 /** By sign: what a packed byte stands for. */
 const TABLES = [
@@ -19,6 +30,7 @@ const TABLES = [
   Float64Array.from({ length: 256 }, (_, packed) => 0 - packed),
   Float64Array.from({ length: 256 }, (_, packed) => (packed % 2 === 0 ? packed / 2 : -(packed + 1) / 2)),
 ];
+TABLES[DRIFT] = TABLES[ZIGZAG];
 
 /** How a column of whole numbers lies in a chunk. */
 export interface IntegerLayout {
@@ -27,6 +39,8 @@ export interface IntegerLayout {
   readonly width: number;
   /** The first number; of order 0 the smallest. */
   readonly base: number;
+  /** The first usual step; 0 for every sign but DRIFT. */
+  readonly drift: number;
   readonly outliers: number;
   /** Bytes that the outliers take, behind the packed residuals. */
   readonly outlierBytes: number;
@@ -38,26 +52,58 @@ const ofBits = new Uint32Array(58);
 
 /** Positions that are looked at when a prediction is chosen. */
 const PROBES = 64;
+const levels = new Float64Array(PROBES + 2);
+const slopes = new Float64Array(PROBES + 2);
+const bends = new Float64Array(PROBES + 2);
 
-/** The order whose residuals are the smallest, as far as a look at some of them tells. */
-export function chooseOrder(integers: Float64Array): number {
+/** What the prediction is. */
+export interface Prediction {
+  readonly order: number;
+  /** The usual step, 0 for none. */
+  readonly drift: number;
+}
+
+/**
+ * The prediction whose residuals take the least, as far as a look at some of them tells. A usual step is only looked
+ * for where the numbers are many.
+ */
+export function choosePrediction(integers: Float64Array, withDrift: boolean): Prediction {
   const count = integers.length;
-  const step = Math.max(1, Math.floor(count / PROBES));
-  const middle = integers[count >> 1];
-  let [level, slope, bend] = [0, 0, 0];
-  let [rises, falls] = [0, 0];
-  for (let i = 2; i < count; i += step) {
-    const first = integers[i] - integers[i - 1];
-    level += signedBits(integers[i] - middle);
-    slope += bitsOf(first);
-    bend += signedBits(first - (integers[i - 1] - integers[i - 2]));
-    if (first > 0) rises++;
-    else if (first < 0) falls++;
+  const step = Math.max(1, (count - 2) / PROBES);
+  let probes = 0;
+  for (let at = 2; at < count; at += step) {
+    const i = Math.floor(at);
+    levels[probes] = integers[i] - integers[count >> 1];
+    slopes[probes] = integers[i] - integers[i - 1];
+    bends[probes] = slopes[probes] - (integers[i - 1] - integers[i - 2]);
+    probes++;
   }
-  // Of numbers that only rise or only fall no sign is written.
-  if (rises > 0 && falls > 0) slope += rises + falls;
-  if (bend < slope * 0.9) return 2;
-  return level < slope * 0.95 ? 0 : 1;
+  const [level, bend] = [costOf(levels, probes), costOf(bends, probes)];
+  const slope = costOf(slopes, probes);
+  // The difference of two random steps takes half a bit more than one step does, less what is usual.
+  const drifting = bend - probes * 0.4;
+  const usual = withDrift && bend > 0 && drifting < slope * 0.9 ? medianOf(slopes, probes) : 0;
+  if (usual >= LEAST_DRIFT && usual <= MOST_DRIFT && drifting <= level) return { order: 1, drift: usual };
+  if (bend < slope * 0.9) return { order: 2, drift: 0 };
+  return { order: level < slope * 0.95 ? 0 : 1, drift: 0 };
+}
+
+/** Bits of the numbers; their signs count where there are both. */
+function costOf(numbers: Float64Array, count: number): number {
+  let bits = 0;
+  let [above, below] = [0, 0];
+  for (let i = 0; i < count; i++) {
+    const number = numbers[i];
+    bits += bitsOf(number);
+    if (number > 0) above++;
+    else if (number < 0) below++;
+  }
+  return above > 0 && below > 0 ? bits + above + below : bits;
+}
+
+/** The number in the middle of the first `count`. */
+export function medianOf(numbers: Float64Array, count: number): number {
+  return count === 0 ? 0 : numbers.slice(0, count).sort()[count >> 1];
 }
 
 /**
@@ -66,7 +112,7 @@ export function chooseOrder(integers: Float64Array): number {
  */
 export function encodeIntegers(
   integers: Float64Array,
-  order: number,
+  { order, drift }: Prediction,
   entropyFollows: boolean,
   writer: ByteWriter,
 ): IntegerLayout {
@@ -75,10 +121,11 @@ export function encodeIntegers(
     residuals = new Float64Array(count);
     packed = new Float64Array(count);
   }
-  const base = predict(integers, order);
-  const sign = chooseSign(count);
+  const base = drift > 0 ? predictDrift(integers, drift) : predict(integers, order);
+  const mostOutliers = entropyFollows ? 1 + (count >>> 8) : count >>> 2;
+  const sign = drift > 0 ? DRIFT : chooseSign(count, count >>> 8);
   toUnsigned(count, sign);
-  const width = chooseWidth(count, entropyFollows);
+  const width = chooseWidth(count, mostOutliers);
   const limit = 2 ** width;
   let outliers = 0;
   for (let i = 0; i < count; i++) if (packed[i] >= limit) outliers++;
@@ -88,7 +135,15 @@ export function encodeIntegers(
   writer.length += length;
   if (outliers > 0) writeOutliers(count, limit, writer);
   pack(packed, count, width, writer.bytes, from);
-  return { order, sign, width, base, outliers, outlierBytes: writer.length - from - length };
+  return {
+    order,
+    sign,
+    width,
+    base,
+    drift,
+    outliers,
+    outlierBytes: writer.length - from - length,
+  };
 }
 
 /** Fills `residuals`; returns the base. */
@@ -112,41 +167,57 @@ function predict(integers: Float64Array, order: number): number {
   return integers[0];
 }
 
+/** Fills `residuals`; returns the base. See accumulateDrift. */
+function predictDrift(integers: Float64Array, drift: number): number {
+  const most = mostOfDrift(drift);
+  let usual = drift << DRIFT_BITS;
+  residuals[0] = 0;
+  for (let i = 1; i < integers.length; i++) {
+    const residual = integers[i] - integers[i - 1] - (usual >> DRIFT_BITS);
+    residuals[i] = residual;
+    usual = (usual + Math.max(-most, Math.min(most, residual))) | 0;
+  }
+  return integers[0];
+}
+
+/** No residual moves the usual step by more than this, or a counter's reset would spoil it for long. */
+function mostOfDrift(drift: number): number {
+  return 2 * drift + 64;
+}
+
 /** One sign only where the other is so rare that its residuals may be outliers. */
-function chooseSign(count: number): number {
+function chooseSign(count: number, rare: number): number {
   let [negative, positive] = [0, 0];
   for (let i = 0; i < count; i++) {
     if (residuals[i] < 0) negative++;
     else if (residuals[i] > 0) positive++;
   }
-  const rare = count >>> 7;
   if (negative <= rare) return PLUS;
   return positive <= rare ? MINUS : ZIGZAG;
 }
 
 /** Fills `packed`; residuals of the wrong sign become too large for any width. */
 function toUnsigned(count: number, sign: number): void {
-  if (sign === ZIGZAG) {
+  if (sign >= ZIGZAG) {
     for (let i = 0; i < count; i++) packed[i] = residuals[i] < 0 ? -2 * residuals[i] - 1 : 2 * residuals[i];
     return;
   }
   for (let i = 0; i < count; i++) {
-    const value = sign === PLUS ? residuals[i] : -residuals[i];
+    const value = sign === MINUS ? -residuals[i] : residuals[i];
     packed[i] = value < 0 ? Number.POSITIVE_INFINITY : value;
   }
 }
 
 /** The width that takes the fewest bytes together with its outliers. */
-function chooseWidth(count: number, entropyFollows: boolean): number {
+function chooseWidth(count: number, mostOutliers: number): number {
   ofBits.fill(0);
   for (let i = 0; i < count; i++) ofBits[packed[i] === Number.POSITIVE_INFINITY ? 57 : bitsOf(packed[i])]++;
-  const most = entropyFollows ? 1 + (count >>> 8) : count >>> 2;
   let [best, bestBytes] = [56, Number.POSITIVE_INFINITY];
   let outliers = count;
   let bits = 0;
   for (const width of WIDTHS) {
     for (; bits <= width; bits++) outliers -= ofBits[bits];
-    if (outliers > most && width < 56) continue;
+    if (outliers > mostOutliers && width < 56) continue;
     const bytes = packedLength(count, width) + outliers * (2 + (width >>> 3));
     if (bytes < bestBytes) [best, bestBytes] = [width, bytes];
   }
@@ -171,10 +242,6 @@ export function bitsOf(value: number): number {
   return 64 - Math.clz32(absolute / 4294967296);
 }
 
-function signedBits(value: number): number {
-  return value === 0 ? 0 : bitsOf(value) + 1;
-}
-
 /** How many bytes the column takes. */
 export function integersLength(layout: IntegerLayout, count: number): number {
   return packedLength(count, layout.width) + layout.outlierBytes;
@@ -189,11 +256,9 @@ export function decodeIntegers(
   wanted: number,
   out: Float64Array,
 ): void {
-  const { order, sign, width, base } = layout;
-  if (width === 0) {
-    out.fill(layout.outliers === 0 ? base : 0, 0, wanted);
-    if (layout.outliers === 0) return;
-  } else if (width <= 8) unpackSmall(reader.bytes, at, width, TABLES[sign], wanted, out);
+  const { order, sign, width, base, drift } = layout;
+  if (width === 0) out.fill(0, 0, wanted);
+  else if (width <= 8) unpackSmall(reader.bytes, at, width, TABLES[sign], wanted, out);
   else {
     unpackPlanes(reader.bytes, at, width, count, wanted, out);
     if (sign !== PLUS) toSigned(out, wanted, sign, width);
@@ -202,7 +267,8 @@ export function decodeIntegers(
     reader.at = at + packedLength(count, width);
     readOutliers(reader, layout.outliers, wanted, out);
   }
-  accumulate(out, wanted, order, base);
+  if (sign === DRIFT) accumulateDrift(out, wanted, base, drift);
+  else accumulate(out, wanted, order, base);
 }
 
 function toSigned(out: Float64Array, count: number, sign: number, width: number): void {
@@ -251,6 +317,16 @@ function accumulate(out: Float64Array, count: number, order: number, base: numbe
   }
 }
 
-export function checkLayout(order: number, sign: number): void {
-  if (order > 2 || sign > ZIGZAG) damaged('a column of an unknown layout');
+/** The usual step is kept as 32 times itself; so much more as it should grow by is just the residual. */
+function accumulateDrift(out: Float64Array, count: number, base: number, drift: number): void {
+  const most = mostOfDrift(drift);
+  let usual = drift << DRIFT_BITS;
+  let value = base;
+  out[0] = base;
+  for (let i = 1; i < count; i++) {
+    const residual = out[i];
+    value += residual + (usual >> DRIFT_BITS);
+    out[i] = value;
+    usual = (usual + Math.max(-most, Math.min(most, residual))) | 0;
+  }
 }

@@ -4,7 +4,7 @@
 // Nothing is known here of labels: the numbers themselves tell. A reference has the same times and decimals and a lower
 // slot, so that no circle can be; chains are short, since whoever reads a series reads its references.
 
-import { bitsOf } from './integer-column.ts';
+import { bitsOf, medianOf } from './integer-column.ts';
 
 /** A column of whole numbers, by slot ascending. */
 export interface Candidate {
@@ -41,7 +41,10 @@ export function chooseReferences(candidates: readonly Candidate[]): Int32Array {
   return references;
 }
 
-/** How much a column grows at some positions spread over it, in pairs of neighbours. */
+/**
+ * How much a column grows at some positions spread over it, in pairs of neighbours; less what is usual for it, which
+ * the entropy stage does not mind.
+ */
 function probe(integers: Float64Array): Float64Array {
   const pairs = Math.min(PROBES, integers.length - 1) >> 1;
   const found = new Float64Array(pairs * 2);
@@ -51,6 +54,8 @@ function probe(integers: Float64Array): Float64Array {
     found[2 * pair] = integers[at + 1] - integers[at];
     found[2 * pair + 1] = integers[at + 2] - integers[at + 1];
   }
+  const usual = medianOf(found, found.length);
+  for (let i = 0; i < found.length; i++) found[i] -= usual;
   return found;
 }
 

@@ -37,18 +37,22 @@ const columnAndPart = anyColumn.chain(bits =>
   fc.tuple(fc.constant(bits), fc.integer({ min: 1, max: bits.length })),
 );
 
-test('as integers or decimals of every order, where there is a scale', () => {
+test('as integers or decimals by every prediction, where there is a scale', () => {
   fc.assert(
     fc.property(
       columnAndPart,
-      fc.constantFrom(0, 1, 2),
+      fc.constantFrom(
+        ...[0, 1, 2].map(order => ({ order, drift: 0 })),
+        { order: 1, drift: 8 },
+        { order: 1, drift: 2 ** 22 },
+      ),
       fc.boolean(),
-      ([bits, wanted], order, entropyFollows) => {
+      ([bits, wanted], prediction, entropyFollows) => {
         const values = columnOf(bits);
         const scaled = scaleColumn(values, bits.length);
         if (!scaled) return;
         const out = throughBytes(bits.length, wanted, payload =>
-          encodeScaled(values, scaled, scaled.integers, order, undefined, entropyFollows, payload),
+          encodeScaled(values, scaled, scaled.integers, prediction, undefined, entropyFollows, payload),
         );
         expect(bitsOf(out, wanted)).toEqual(bits.slice(0, wanted));
       },
