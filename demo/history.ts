@@ -20,6 +20,7 @@ import { ScrapeError } from '../src/scraper/sample-labels.ts';
 import { firstScrapeMs } from '../src/scraper/schedule.ts';
 import { TargetScraper } from '../src/scraper/scrape.ts';
 import { targetsOf } from '../src/scraper/target.ts';
+import { Turns } from '../src/scraper/turns.ts';
 import type { Storage } from '../src/storage/contract.ts';
 import { openStorage } from '../src/storage/open.ts';
 import type { Fleet } from './fleet/fleet.ts';
@@ -81,7 +82,7 @@ export async function fillHistory(options: HistoryOptions): Promise<boolean> {
 async function scrapeThePast(options: HistoryOptions, storage: Storage, now: Clock): Promise<boolean> {
   const { clock, intervalMs, stopping } = options;
   const teller = new ProgressTeller(options, storage, now);
-  const targets = targetsIn(options, storage, clock.nowMs());
+  const targets = targetsIn(options, storage, new Turns(now), clock.nowMs());
   let breathedMs = now.monotonicMs();
   for (let round = 0; ; round++) {
     for (const { firstMs, scraper, timeoutMs } of targets) {
@@ -146,7 +147,7 @@ interface PastTarget {
 }
 
 /** In the order in which they are scraped. */
-function targetsIn(options: HistoryOptions, storage: Storage, fromMs: number): PastTarget[] {
+function targetsIn(options: HistoryOptions, storage: Storage, turns: Turns, fromMs: number): PastTarget[] {
   const { config, intervalMs } = options;
   const metrics = createScraperMetrics(new Registry());
   const random = new Random(0, 'scrape durations');
@@ -157,7 +158,7 @@ function targetsIn(options: HistoryOptions, storage: Storage, fromMs: number): P
         const clock = new ScrapeClock(options.clock);
         const page = options.fleet.page(scrapeConfig.jobName);
         const fetcher = new PageFetcher(scrapeConfig, page, clock, random);
-        const dependencies = { storage, clock, log: silentLogger, metrics, extraMetrics: false };
+        const dependencies = { storage, clock, log: silentLogger, metrics, turns, extraMetrics: false };
         const scraper = new TargetScraper(target, scrapeConfig, fetcher, dependencies);
         const firstMs = firstScrapeMs(target.key, intervalMs, fromMs);
         return { scraper, timeoutMs: target.timeoutMs, firstMs };

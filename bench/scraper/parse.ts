@@ -82,6 +82,7 @@ function scrape(appender: ScrapeAppender): void {
   appender.begin(timestampMs);
   appender.append(createParser('text/plain', body), timestampMs);
   appender.finish(true);
+  appender.tidy();
 }
 
 const appender = new ScrapeAppender(new MemoryStorage(), 'bench', target, settings);

@@ -4,51 +4,30 @@
 // Lines that stand where they stood last time are recognised by their bytes (series-cache.ts); only others are
 // decoded, relabelled and given a column.
 //
-// Call order: begin, then append or markAllStale, then rows; after a commit, finish.
+// Call order: begin, then append or markAllStale, then rows; after a commit, finish, then tidy. append() and tidy()
+// stop when their pace is over, and go on where they stopped when they are called again. begin() may come at any
+// time: it drops what was not finished.
 
 import type { Labels } from '../model/labels.ts';
 import type { Metadata } from '../model/metadata.ts';
 import { writeStale } from '../model/stale.ts';
-import { Row, type SeriesGroup, type Storage } from '../storage/contract.ts';
+import { Row, type Storage } from '../storage/contract.ts';
+import { type AppendCounts, type AppendSettings, NO_FEATURES, noCounts } from './append-settings.ts';
 import { ExemplarFilter, isStorable } from './exemplar-filter.ts';
 import type { EntryKind, ExpositionParser } from './exposition/contract.ts';
+import { GroupColumns } from './group-columns.ts';
+import { KnownLines } from './known-lines.ts';
 import { MetricFamily } from './metric-family.ts';
-import { type SampleLabelSettings, ScrapeError, storedLabels } from './sample-labels.ts';
-import { CREATED, DROPPED, Generation, NOT_A_SAMPLE, NOT_FOUND, UNRESOLVED } from './series-cache.ts';
+import { ScrapeError, storedLabels } from './sample-labels.ts';
+import { CREATED, DROPPED, type Generation, NOT_A_SAMPLE, NOT_FOUND, UNRESOLVED } from './series-cache.ts';
 import { isCreatedLine, StartTimestamps } from './start-timestamps.ts';
 import { TargetMetadata } from './target-metadata.ts';
 import { TimedSamples } from './timed-samples.ts';
+import { WITHOUT_PAUSE } from './turns.ts';
 
-export interface AppendSettings extends SampleLabelSettings {
-  readonly honorTimestamps: boolean;
-  readonly trackTimestampsStaleness: boolean;
-  /** 0: no limit. */
-  readonly sampleLimit: number;
-}
-
-/** The features that change what is stored of a sample; a server's for good. */
-export interface AppendFeatures {
-  readonly typeAndUnitLabels: boolean;
-  /** Samples are stored with their start timestamps. */
-  readonly startTimestamps: boolean;
-  /** Series get a zero at their start timestamp. */
-  readonly zerosAtStart: boolean;
-}
-
-/** What one scrape yielded; still true of as much as was read when append() throws. */
-export interface AppendCounts {
-  /** Samples that the target exposed. */
-  scraped: number;
-  /** Those that relabelling left. */
-  postRelabel: number;
-  /** Series that the scrape before did not have. */
-  seriesAdded: number;
-  duplicates: number;
-  outOfOrder: number;
-  outOfBounds: number;
-}
-
-const NO_FEATURES: AppendFeatures = { typeAndUnitLabels: false, startTimestamps: false, zerosAtStart: false };
+/** How much work append() does before it asks its pace: a line that is known counts as one. */
+const WORK_AT_ONCE = 256;
+const WORK_OF_NEW_LINE = 8;
 
 export class ScrapeAppender {
   counts: AppendCounts = noCounts();
@@ -57,7 +36,9 @@ export class ScrapeAppender {
   private readonly storage: Storage;
   private readonly targetLabels: Labels;
   private settings: AppendSettings;
-  private readonly group: SeriesGroup;
+  /** Taken at begin(). */
+  private nextSettings: AppendSettings | undefined;
+  private readonly columns: GroupColumns;
   private readonly timed: TimedSamples;
   /** This scrape's samples, and the last one's, whose columns say what may have vanished. */
   private row: Row;
@@ -65,13 +46,10 @@ export class ScrapeAppender {
   /** How many entries of lastRow are samples of series: what follows in it are markers and the report. */
   private lastSamples = 0;
   private samples = 0;
-  private current = new Generation();
-  private next = new Generation();
-  private diverged = false;
-  private cursor = 0;
-  /** By column: the number of the last scrape that had it. */
-  private seenAt = new Uint32Array(64);
-  private serial = 0;
+  private readonly lines = new KnownLines();
+  /** Whether columns may have lost their last line since they were reviewed. */
+  private needsReview = false;
+  private isReviewing = false;
   private readonly exemplars = new ExemplarFilter();
   /** Kept up to date where a feature asks for it. */
   private readonly family: MetricFamily | undefined;
@@ -96,10 +74,10 @@ export class ScrapeAppender {
     this.storage = storage;
     this.targetLabels = targetLabels;
     this.settings = settings;
-    this.group = storage.group(key);
+    this.columns = new GroupColumns(storage.group(key));
     this.timed = new TimedSamples(storage, `${key}\u0000timestamps`);
-    this.row = new Row(this.group, 0);
-    this.lastRow = new Row(this.group, 0);
+    this.row = new Row(this.columns.group, 0);
+    this.lastRow = new Row(this.columns.group, 0);
   }
 
   /** By metric family, as last seen. */
@@ -107,47 +85,65 @@ export class ScrapeAppender {
     return this.targetMetadata.byFamily;
   }
 
+  /** How many columns the target holds in the storage. */
+  get columnCount(): number {
+    return this.columns.count + this.timed.columnCount;
+  }
+
   /** Takes other settings from the next scrape on; every series goes through relabelling again. */
   reconfigure(settings: AppendSettings): void {
-    this.settings = settings;
-    this.current.clear();
+    this.nextSettings = settings;
   }
 
   /** Starts over at a timestamp: whatever was read before and not finished is forgotten. */
   begin(timestampMs: number): void {
+    if (this.nextSettings) {
+      this.settings = this.nextSettings;
+      this.nextSettings = undefined;
+      this.lines.clear();
+    }
     this.row.reset(timestampMs);
+    this.columns.begin();
     this.timed.begin();
     this.family?.clear();
     this.starts?.begin();
     this.counts = noCounts();
     this.samples = 0;
     this.exemplars.begin();
-    this.diverged = false;
-    this.cursor = 0;
-    this.serial++;
+    this.lines.begin();
+    this.isReviewing = false;
   }
 
   /**
-   * Reads the whole body and marks series that vanished. Samples later than `maxTimeMs` are refused. Throws
-   * ExpositionError or ScrapeError; then begin() must come next.
+   * Reads the body and marks series that vanished; false where the pace was over before the end. Samples later than
+   * `maxTimeMs` are refused. Throws ExpositionError or ScrapeError; then begin() must come next.
    */
-  append(parser: ExpositionParser, maxTimeMs: number): void {
+  append(parser: ExpositionParser, maxTimeMs: number, pace = WITHOUT_PAUSE): boolean {
     if (this.starts && parser.hasCreatedLines !== this.hadCreatedLines) {
       this.hadCreatedLines = parser.hasCreatedLines;
-      this.current.clear();
+      this.lines.clear();
     }
+    let work = 0;
     for (;;) {
-      if (this.takeKnownLine(parser, maxTimeMs)) continue;
-      const kind = parser.next();
-      if (kind === 'end') break;
-      this.diverge();
-      if (kind === 'sample') this.readSample(parser, maxTimeMs);
-      else this.readMetadata(parser, kind);
+      if (this.takeKnownLine(parser, maxTimeMs)) work++;
+      else {
+        const kind = parser.next();
+        if (kind === 'end') break;
+        this.lines.differ();
+        if (kind === 'sample') this.readSample(parser, maxTimeMs);
+        else this.readMetadata(parser, kind);
+        work += WORK_OF_NEW_LINE;
+      }
+      if (work >= WORK_AT_ONCE) {
+        if (pace.isOver()) return false;
+        work = 0;
+      }
     }
-    if (this.cursor !== this.current.length) this.diverge();
+    if (this.lines.cursor !== this.lines.current.length) this.lines.differ();
     if (this.isOverLimit()) throw new ScrapeError('sample_limit', 'sample limit exceeded');
     this.markVanished();
     this.starts?.fill(this.row);
+    return true;
   }
 
   /** Marks every series of the last scrape as ended. */
@@ -183,49 +179,67 @@ export class ScrapeAppender {
     [this.row, this.lastRow] = [this.lastRow, this.row];
     this.lastSamples = this.samples;
     this.timed.finish();
-    if (!read) return;
-    this.exemplars.storeIn(this.storage);
-    if (!this.diverged) return;
-    [this.current, this.next] = [this.next, this.current];
-    this.current.buildTable();
-    this.targetMetadata.keepOnly(this.current.families);
-    this.starts?.forget(this.current);
-    this.exemplars.forget(this.current.length);
+    if (!read) this.exemplars.begin();
+    if (!read || !this.lines.differs) return;
+    this.lines.replace();
+    const { current } = this.lines;
+    this.targetMetadata.keepOnly(current.families.values());
+    this.starts?.forget(current);
+    this.exemplars.forget(current.length);
+    this.needsReview = true;
+  }
+
+  /**
+   * After finish(): stores exemplars, and gives back the columns of series that are gone. False where the pace was
+   * over before the end; what is not called again is done after another scrape.
+   */
+  tidy(pace = WITHOUT_PAUSE): boolean {
+    if (!this.exemplars.storeIn(this.storage, pace)) return false;
+    if (!this.needsReview) return true;
+    if (!this.isReviewing) this.startReview();
+    const retired = this.columns.retireOthers(pace, column => this.starts?.forgetColumn(column));
+    if (!retired) return false;
+    if (!this.timed.retireOthers(pace, column => this.starts?.forgetTimedColumn(column))) return false;
+    this.isReviewing = false;
+    this.needsReview = false;
+    return true;
   }
 
   /** The target is gone for good. */
   release(): void {
-    this.group.release();
+    this.columns.group.release();
     this.timed.release();
   }
 
+  private startReview(): void {
+    const { columns, lastRow } = this;
+    const { current } = this.lines;
+    this.isReviewing = true;
+    columns.startReview();
+    columns.keep(current.columns, current.length);
+    columns.keep(lastRow.columns, this.lastSamples);
+    this.timed.startReview(current.timedColumns, current.length);
+  }
+
   private takeKnownLine(parser: ExpositionParser, maxTimeMs: number): boolean {
-    const { current, cursor } = this;
+    const { lines } = this;
+    const { current, cursor } = lines;
     if (cursor >= current.length) return false;
     const { view, starts } = current;
     if (current.columns[cursor] === NOT_A_SAMPLE) {
-      const line = current.families[cursor];
+      const line = current.families.get(cursor);
       if (!parser.takeLine(view, starts[cursor], starts[cursor + 1], line?.type)) return false;
       if (line) this.family?.follow(line);
     } else {
       if (!parser.takeSample(view, starts[cursor], starts[cursor + 1])) return false;
       this.addSample(current, cursor, parser, maxTimeMs);
     }
-    this.cursor = cursor + 1;
-    if (this.diverged) this.next.pushLine(current, cursor);
+    lines.step();
     return true;
   }
 
-  /** From here on this scrape differs from the last one: its lines are written down anew. */
-  private diverge(): void {
-    if (this.diverged) return;
-    this.diverged = true;
-    this.next.clear();
-    this.next.pushFirst(this.current, this.cursor);
-  }
-
   private readSample(parser: ExpositionParser, maxTimeMs: number): void {
-    const { current, next } = this;
+    const { current, next } = this.lines;
     const { body, seriesStart, seriesEnd } = parser;
     const known = current.find(body, seriesStart, seriesEnd);
     if (known === NOT_FOUND) {
@@ -233,19 +247,18 @@ export class ScrapeAppender {
       this.addSample(next, next.length - 1, parser, maxTimeMs);
     } else {
       this.addSample(current, known, parser, maxTimeMs);
-      next.pushLine(current, known);
-      this.cursor = known + 1;
+      this.lines.jump(known);
     }
   }
 
   private readMetadata(parser: ExpositionParser, kind: EntryKind): void {
-    const { current, next } = this;
+    const { current, next } = this.lines;
     const { body, lineStart, lineEnd } = parser;
     const known = current.find(body, lineStart, lineEnd);
-    if (known !== NOT_FOUND) this.cursor = known + 1;
+    if (known !== NOT_FOUND) this.lines.cursor = known + 1;
     if (kind !== 'comment') {
       const line = this.targetMetadata.learn(parser, kind);
-      next.families[next.length] = line;
+      next.families.set(next.length, line);
       this.family?.follow(line);
     }
     next.push(body, lineStart, lineEnd, NOT_A_SAMPLE, NOT_A_SAMPLE);
@@ -266,14 +279,13 @@ export class ScrapeAppender {
     }
     counts.postRelabel++;
     const isNew = known === UNRESOLVED && lines.timedColumns[line] === UNRESOLVED;
-    if (this.seenAt[column] === this.serial) {
+    if (this.columns.isSeen(column)) {
       counts.duplicates++;
       // The same series in another spelling counts as another one.
       if (isNew && !this.isOverLimit() && !lines.isRepetition(line)) counts.seriesAdded++;
       return;
     }
-    if (column >= this.seenAt.length) this.growSeen(column);
-    this.seenAt[column] = this.serial;
+    this.columns.see(column);
     this.samples++;
     if (this.isOverLimit()) return;
     if (isNew) counts.seriesAdded++;
@@ -323,7 +335,8 @@ export class ScrapeAppender {
   private resolve(lines: Generation, line: number, parser: ExpositionParser): number {
     const labels = this.storedLabels(lines, line, parser);
     if (labels === undefined) return lines.columns[line];
-    lines.columns[line] = this.group.column(labels);
+    lines.columns[line] = this.columns.of(labels);
+    this.needsReview = true;
     return lines.columns[line];
   }
 
@@ -331,6 +344,7 @@ export class ScrapeAppender {
     const labels = this.storedLabels(lines, line, parser);
     if (labels === undefined) return lines.timedColumns[line];
     lines.timedColumns[line] = this.timed.column(labels);
+    this.needsReview = true;
     return lines.timedColumns[line];
   }
 
@@ -363,11 +377,11 @@ export class ScrapeAppender {
   }
 
   private markVanished(): void {
-    const { row, lastRow } = this;
+    const { row, lastRow, columns } = this;
     for (let i = 0; i < this.lastSamples; i++) {
       const column = lastRow.columns[i];
-      if (this.seenAt[column] === this.serial) continue;
-      this.seenAt[column] = this.serial;
+      if (columns.isSeen(column)) continue;
+      columns.see(column);
       row.add(column, 0);
       writeStale(row.values, row.length - 1);
     }
@@ -375,21 +389,10 @@ export class ScrapeAppender {
 
   /** Where in the row a report series was added; -1 where its place is taken. */
   private reportIndex(labels: Labels): number {
-    const column = this.group.column(labels);
-    if (column >= this.seenAt.length) this.growSeen(column);
-    if (this.seenAt[column] === this.serial) return -1;
-    this.seenAt[column] = this.serial;
+    const column = this.columns.ofLasting(labels);
+    if (this.columns.isSeen(column)) return -1;
+    this.columns.see(column);
     this.row.add(column, 0);
     return this.row.length - 1;
   }
-
-  private growSeen(column: number): void {
-    const larger = new Uint32Array(Math.max(column + 1, this.seenAt.length * 2));
-    larger.set(this.seenAt);
-    this.seenAt = larger;
-  }
-}
-
-function noCounts(): AppendCounts {
-  return { scraped: 0, postRelabel: 0, seriesAdded: 0, duplicates: 0, outOfOrder: 0, outOfBounds: 0 };
 }

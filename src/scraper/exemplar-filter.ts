@@ -5,6 +5,7 @@
 import type { Exemplar } from '../model/exemplar.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Storage } from '../storage/contract.ts';
+import type { Pace } from './turns.ts';
 
 interface PendingExemplar {
   readonly labels: Labels;
@@ -12,6 +13,8 @@ interface PendingExemplar {
 }
 
 const LABELS_LIMIT = 128;
+/** So many are stored before the pace is asked. */
+const STORED_AT_ONCE = 64;
 
 /** Whether an exemplar's labels are short enough for it to be stored. */
 export const isStorable = (exemplar: Exemplar): boolean =>
@@ -19,11 +22,14 @@ export const isStorable = (exemplar: Exemplar): boolean =>
 
 export class ExemplarFilter {
   private pending: PendingExemplar[] = [];
+  /** How many of them the storage has. */
+  private stored = 0;
   /** By series: what tells its newest exemplar from another. */
   private readonly newest = new Map<string, string>();
 
   begin(): void {
-    this.pending = [];
+    if (this.pending.length > 0) this.pending = [];
+    this.stored = 0;
   }
 
   /** Takes the exemplar of a series' sample at `timestampMs`. */
@@ -35,8 +41,15 @@ export class ExemplarFilter {
     this.pending.push({ labels, exemplar });
   }
 
-  storeIn(storage: Storage): void {
-    for (const { labels, exemplar } of this.pending) storage.appendExemplar(labels, exemplar);
+  /** Stores those added since begin(); false where the pace was over before the last one. */
+  storeIn(storage: Storage, pace: Pace): boolean {
+    for (let count = 1; this.stored < this.pending.length; count++) {
+      const { labels, exemplar } = this.pending[this.stored++];
+      storage.appendExemplar(labels, exemplar);
+      if (count % STORED_AT_ONCE === 0 && pace.isOver()) return false;
+    }
+    this.begin();
+    return true;
   }
 
   /** Forgets the past where it has grown beyond what a target of so many lines can have. */

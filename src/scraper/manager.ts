@@ -17,6 +17,7 @@ import { ScrapePool } from './pool.ts';
 import { Retirement } from './retirement.ts';
 import { lookEveryMs } from './schedule.ts';
 import type { ScrapeDependencies } from './scrape.ts';
+import { Turns } from './turns.ts';
 
 export interface ScraperOptions {
   readonly storage: Storage;
@@ -72,7 +73,8 @@ class ScrapeManager implements Scraper {
       startTimestamps: features.has('st-storage'),
       zerosAtStart: features.has('created-timestamp-zero-ingestion'),
     };
-    this.dependencies = { storage, clock, log, metrics, extraMetrics, appendFeatures };
+    const turns = new Turns(clock);
+    this.dependencies = { storage, clock, log, metrics, turns, extraMetrics, appendFeatures };
   }
 
   apply(config: Config): Promise<void> {

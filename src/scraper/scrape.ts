@@ -2,14 +2,18 @@
 //
 // A scrape that fails in any way stores markers for what the target had before, and `up` 0; where the target is an
 // nginx that is read without an exporter, also the exporter's `nginx_up` 0.
+//
+// A large target is read, registered and tidied up in turns (turns.ts). Whoever stops the scrape meanwhile finds
+// nothing of it stored, and the next one starts over.
 
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { ScrapeConfig } from '../config/contract.ts';
 import type { CommitReport, Storage } from '../storage/contract.ts';
-import { type AppendCounts, type AppendFeatures, ScrapeAppender } from './append.ts';
-import { ExpositionError } from './exposition/contract.ts';
+import { ScrapeAppender } from './append.ts';
+import type { AppendCounts, AppendFeatures } from './append-settings.ts';
+import { ExpositionError, type ExpositionParser } from './exposition/contract.ts';
 import { createParser, negotiate } from './exposition/negotiate.ts';
 import { nginxDownParser, nginxStatusParser } from './exposition/nginx-status.ts';
 import type { Fetcher } from './fetch.ts';
@@ -17,15 +21,24 @@ import type { ScraperMetrics } from './metrics.ts';
 import { ScrapeReport } from './report.ts';
 import { ScrapeError } from './sample-labels.ts';
 import type { Target } from './target.ts';
+import type { Turns } from './turns.ts';
 
 /** How far ahead of the clock a sample's own timestamp may be. */
 const FUTURE_LIMIT_MS = 10 * 60_000;
+/** A body beyond this is read in a turn of its own from the start. */
+const LARGE_BODY_BYTES = 64 * 1024;
+/** More new series than this are registered before the commit, which would take too long otherwise. */
+const MANY_SERIES = 500;
+/** How long the storage registers series at a time. */
+const REGISTER_MS = 8;
 
 export interface ScrapeDependencies {
   readonly storage: Storage;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: ScraperMetrics;
+  /** Shared by all targets. */
+  readonly turns: Turns;
   /** Whether the feature extra-scrape-metrics is on. */
   readonly extraMetrics: boolean;
   /** None where it is missing. */
@@ -91,10 +104,12 @@ export class TargetScraper {
     const { clock, log } = this.dependencies;
     const startedMs = clock.monotonicMs();
     const startedAtMs = clock.nowMs();
+    const { sampleLimit } = this.config;
     try {
       const fetched = await this.fetchBody(timeoutMs, stop);
       if (stop.aborted) return;
-      const attempt = this.append(fetched, timestampMs);
+      const attempt = await this.append(fetched, timestampMs, stop);
+      if (attempt === undefined) return;
       const durationMs = clock.monotonicMs() - startedMs;
       this.report.appendTo(this.appender, {
         up: attempt.error === '',
@@ -104,7 +119,7 @@ export class TargetScraper {
         seriesAdded: attempt.counts.seriesAdded,
         bodyBytes: attempt.bodyBytes,
         timeoutSeconds: timeoutMs / 1000,
-        sampleLimit: this.config.sampleLimit,
+        sampleLimit,
       });
       this.health = {
         health: attempt.error === '' ? 'up' : 'down',
@@ -113,6 +128,7 @@ export class TargetScraper {
         lastScrapeDurationMs: durationMs,
       };
       this.commit(attempt);
+      await this.inTurns(stop, () => this.appender.tidy(this.dependencies.turns));
     } catch (thrown) {
       const lastError = messageOf(thrown);
       log.error(
@@ -150,8 +166,12 @@ export class TargetScraper {
     }
   }
 
-  /** Fills the appender from what was fetched; what fails leaves markers only. */
-  private append(fetched: Fetched, timestampMs: number): Attempt {
+  /** Fills the appender from what was fetched; what fails leaves markers only. Undefined where `stop` aborted. */
+  private async append(
+    fetched: Fetched,
+    timestampMs: number,
+    stop: AbortSignal,
+  ): Promise<Attempt | undefined> {
     const { appender } = this;
     appender.begin(timestampMs);
     if ('error' in fetched) {
@@ -161,8 +181,7 @@ export class TargetScraper {
     }
     const bodyBytes = fetched.body.length;
     try {
-      this.parse(fetched);
-      return { counts: appender.counts, bodyBytes, error: '' };
+      if (!(await this.read(fetched, stop))) return undefined;
     } catch (thrown) {
       if (!(thrown instanceof ExpositionError) && !(thrown instanceof ScrapeError)) throw thrown;
       if (thrown.code === 'sample_limit') this.dependencies.metrics.exceededSampleLimit.inc();
@@ -171,6 +190,7 @@ export class TargetScraper {
       this.appendFailure(timestampMs);
       return { counts, bodyBytes, error: thrown.message };
     }
+    return { counts: appender.counts, bodyBytes, error: '' };
   }
 
   /** Fills the appender with what a failed scrape leaves; counts nothing as scraped. */
@@ -190,17 +210,37 @@ export class TargetScraper {
     appender.markAllStale();
   }
 
-  private parse({ body, contentType }: FetchedText): void {
-    const { clock } = this.dependencies;
-    if (this.target.format === 'nginx_stub_status') {
-      this.appender.append(nginxStatusParser(body), 0);
-    } else if (body.length > 0) {
-      const negotiated = negotiate(contentType, this.config.fallbackScrapeProtocol);
-      if (!negotiated.ok) throw new ScrapeError('content_type', negotiated.message);
-      this.appender.append(createParser(negotiated.mediaType, body), clock.nowMs() + FUTURE_LIMIT_MS);
-    } else {
-      this.appender.append(createParser('text/plain', body), 0);
-    }
+  /** Reads the body into the appender, and registers series that it brought; false where `stop` aborted. */
+  private async read(fetched: FetchedText, stop: AbortSignal): Promise<boolean> {
+    const { appender } = this;
+    const { turns, storage } = this.dependencies;
+    const { parser, maxTimeMs } = this.parserOf(fetched);
+    if (fetched.body.length <= LARGE_BODY_BYTES) turns.begin();
+    else if (!(await this.nextTurn(stop))) return false;
+    if (!(await this.inTurns(stop, () => appender.append(parser, maxTimeMs, turns)))) return false;
+    if (appender.counts.seriesAdded <= MANY_SERIES) return true;
+    return this.inTurns(stop, () => storage.register(REGISTER_MS));
+  }
+
+  private parserOf({ body, contentType }: FetchedText): OpenBody {
+    if (this.target.format === 'nginx_stub_status') return { parser: nginxStatusParser(body), maxTimeMs: 0 };
+    if (body.length === 0) return { parser: createParser('text/plain', body), maxTimeMs: 0 };
+    const negotiated = negotiate(contentType, this.config.fallbackScrapeProtocol);
+    if (!negotiated.ok) throw new ScrapeError('content_type', negotiated.message);
+    const maxTimeMs = this.dependencies.clock.nowMs() + FUTURE_LIMIT_MS;
+    return { parser: createParser(negotiated.mediaType, body), maxTimeMs };
+  }
+
+  /** Calls `work` until it is done, each time in another turn; false where `stop` aborted before. */
+  private async inTurns(stop: AbortSignal, work: () => boolean): Promise<boolean> {
+    while (!work()) if (!(await this.nextTurn(stop))) return false;
+    return true;
+  }
+
+  /** False where `stop` aborted meanwhile: someone else may use the appender now. */
+  private async nextTurn(stop: AbortSignal): Promise<boolean> {
+    await this.dependencies.turns.next();
+    return !stop.aborted;
   }
 
   private commit(attempt: Attempt): void {
@@ -236,6 +276,11 @@ export class TargetScraper {
     const { log } = this.dependencies;
     log.warn({ scrape_pool: this.config.jobName, target: this.target.url, num_dropped: dropped }, message);
   }
+}
+
+interface OpenBody {
+  readonly parser: ExpositionParser;
+  readonly maxTimeMs: number;
 }
 
 interface FetchedText {

@@ -28,6 +28,9 @@ export const NO_SLOT = -1;
 
 const INITIAL_LINES = 64;
 const INITIAL_BYTES = 4096;
+/** Room beyond this is given back by trim(). */
+const TRIMMED_BYTES = 256 * 1024;
+const TRIMMED_LINES = 4096;
 
 export class Generation {
   bytes = new Uint8Array(INITIAL_BYTES);
@@ -40,70 +43,75 @@ export class Generation {
   timedColumns = new Int32Array(INITIAL_LINES);
   /** By line: what start-timestamps.ts calls its slot. */
   startSlots = new Int32Array(INITIAL_LINES);
-  /** Sparse, by line: what a metadata line speaks of. */
-  families: (FamilyLine | undefined)[] = [];
+  /** By line: what a metadata line speaks of. */
+  readonly families = new Map<number, FamilyLine>();
   length = 0;
 
-  /** The first so many lines, once they were asked for. */
-  private readonly texts = new Set<string>();
-  private indexed = 0;
   private hashes = new Uint32Array(INITIAL_LINES);
-  /** Open addressing by hash: line + 1, 0 where free; its length is a power of two. */
-  private table = new Uint32Array(0);
+  /** Open addressing by hash: line + 1, 0 where free; its length is a power of two, at least twice the lines. */
+  private table = new Uint32Array(2 * INITIAL_LINES);
 
   clear(): void {
     this.length = 0;
-    this.families = [];
-    this.texts.clear();
-    this.indexed = 0;
-    this.table = new Uint32Array(0);
+    this.families.clear();
+    this.table.fill(0);
   }
 
   /** Adds a line: the bytes [start, end) of `source`. */
   push(source: Uint8Array, start: number, end: number, column: number, timedColumn: number): void {
     const line = this.length;
-    if (line === this.columns.length) this.growLines();
+    if (line === this.columns.length) this.reserveLines(2 * line);
     const at = this.starts[line];
     const after = at + (end - start);
-    if (after > this.bytes.length) this.growBytes(after);
+    if (after > this.bytes.length) this.reserveBytes(Math.max(after, 2 * this.bytes.length));
     const { bytes } = this;
     for (let from = start, to = at; from < end; from++, to++) bytes[to] = source[from];
     this.starts[line + 1] = after;
     this.columns[line] = column;
     this.timedColumns[line] = timedColumn;
     this.startSlots[line] = NO_SLOT;
-    this.hashes[line] = hashOf(source, start, end);
-    this.length = line + 1;
+    this.addHash(hashOf(source, start, end));
   }
 
-  /** Adds the first `count` lines of another generation. */
-  pushFirst(other: Generation, count: number): void {
-    for (let line = 0; line < count; line++) this.pushLine(other, line);
+  /** Makes this the first `count` lines of another generation, with room for all of them. */
+  copyFirst(other: Generation, count: number): void {
+    this.clear();
+    this.reserveLines(other.length);
+    const end = other.starts[count];
+    this.reserveBytes(other.starts[other.length]);
+    this.bytes.set(other.bytes.subarray(0, end));
+    this.starts.set(other.starts.subarray(0, count + 1));
+    this.columns.set(other.columns.subarray(0, count));
+    this.timedColumns.set(other.timedColumns.subarray(0, count));
+    this.startSlots.set(other.startSlots.subarray(0, count));
+    for (const [line, family] of other.families) if (line < count) this.families.set(line, family);
+    for (let line = 0; line < count; line++) this.addHash(other.hashes[line]);
   }
 
-  pushLine(other: Generation, line: number): void {
-    const family = other.families[line];
-    if (family !== undefined) this.families[this.length] = family;
-    const { starts, columns, timedColumns, startSlots } = other;
-    this.push(other.bytes, starts[line], starts[line + 1], columns[line], timedColumns[line]);
-    this.startSlots[this.length - 1] = startSlots[line];
-  }
-
-  /** Makes the lines findable; to be called once they are all there. */
-  buildTable(): void {
-    this.texts.clear();
-    this.table = new Uint32Array(2 ** Math.ceil(Math.log2(2 * this.length + 2)));
-    const mask = this.table.length - 1;
-    for (let line = 0; line < this.length; line++) {
-      let slot = this.hashes[line] & mask;
-      while (this.table[slot] !== 0) slot = (slot + 1) & mask;
-      this.table[slot] = line + 1;
+  /** Adds a line of another generation. */
+  pushLine(other: Generation, from: number): void {
+    const line = this.length;
+    if (line === this.columns.length) this.reserveLines(2 * line);
+    const start = other.starts[from];
+    const end = other.starts[from + 1];
+    const at = this.starts[line];
+    const after = at + (end - start);
+    if (after > this.bytes.length) this.reserveBytes(Math.max(after, 2 * this.bytes.length));
+    const { bytes } = this;
+    for (let i = start, to = at; i < end; i++, to++) bytes[to] = other.bytes[i];
+    this.starts[line + 1] = after;
+    this.columns[line] = other.columns[from];
+    this.timedColumns[line] = other.timedColumns[from];
+    this.startSlots[line] = other.startSlots[from];
+    if (other.columns[from] === NOT_A_SAMPLE) {
+      const family = other.families.get(from);
+      if (family) this.families.set(line, family);
     }
+    this.addHash(other.hashes[from]);
   }
 
   /** The first line that is [start, end) of `source`, or NOT_FOUND. */
   find(source: Uint8Array, start: number, end: number): number {
-    if (this.table.length === 0) return NOT_FOUND;
     const hash = hashOf(source, start, end);
     const mask = this.table.length - 1;
     for (let slot = hash & mask; this.table[slot] !== 0; slot = (slot + 1) & mask) {
@@ -113,14 +121,41 @@ export class Generation {
     return NOT_FOUND;
   }
 
-  /** Whether an earlier line has the very bytes of this one; to be asked of lines in their order. */
+  /** Whether an earlier line has the very bytes of this one. */
   isRepetition(line: number): boolean {
-    for (; this.indexed < line; this.indexed++) this.texts.add(this.textOf(this.indexed));
-    return this.texts.has(this.textOf(line));
+    return this.find(this.bytes, this.starts[line], this.starts[line + 1]) < line;
   }
 
-  private textOf(line: number): string {
-    return Buffer.from(this.bytes.buffer).toString('latin1', this.starts[line], this.starts[line + 1]);
+  /** Lets go of room that the lines do not need, where it is much. */
+  trim(): void {
+    const used = this.starts[this.length];
+    if (this.bytes.length - used > TRIMMED_BYTES) this.setBytes(this.bytes.slice(0, used));
+    const capacity = Math.max(INITIAL_LINES, this.length);
+    if (this.columns.length - capacity <= TRIMMED_LINES) return;
+    this.setLineCapacity(capacity);
+    this.rebuildTable(capacity);
+  }
+
+  /** Makes the line that was added last findable. Of equal lines the first stays in front. */
+  private addHash(hash: number): void {
+    const line = this.length++;
+    this.hashes[line] = hash;
+    if (2 * this.length > this.table.length) this.rebuildTable(this.columns.length);
+    else this.addToTable(line);
+  }
+
+  private addToTable(line: number): void {
+    const { table } = this;
+    const mask = table.length - 1;
+    let slot = this.hashes[line] & mask;
+    while (table[slot] !== 0) slot = (slot + 1) & mask;
+    table[slot] = line + 1;
+  }
+
+  /** For so many lines. */
+  private rebuildTable(lines: number): void {
+    this.table = new Uint32Array(2 ** Math.ceil(Math.log2(2 * lines)));
+    for (let line = 0; line < this.length; line++) this.addToTable(line);
   }
 
   private isLine(line: number, source: Uint8Array, start: number, end: number): boolean {
@@ -130,18 +165,25 @@ export class Generation {
     return true;
   }
 
-  private growLines(): void {
-    const capacity = this.columns.length * 2;
-    this.starts = grown(this.starts, new Uint32Array(capacity + 1));
-    this.columns = grown(this.columns, new Int32Array(capacity));
-    this.timedColumns = grown(this.timedColumns, new Int32Array(capacity));
-    this.startSlots = grown(this.startSlots, new Int32Array(capacity));
-    this.hashes = grown(this.hashes, new Uint32Array(capacity));
+  private reserveLines(lines: number): void {
+    if (lines > this.columns.length) this.setLineCapacity(lines);
   }
 
-  private growBytes(needed: number): void {
-    this.bytes = grown(this.bytes, new Uint8Array(Math.max(needed, this.bytes.length * 2)));
-    this.view = viewOf(this.bytes);
+  private setLineCapacity(capacity: number): void {
+    this.starts = resized(this.starts, new Uint32Array(capacity + 1));
+    this.columns = resized(this.columns, new Int32Array(capacity));
+    this.timedColumns = resized(this.timedColumns, new Int32Array(capacity));
+    this.startSlots = resized(this.startSlots, new Int32Array(capacity));
+    this.hashes = resized(this.hashes, new Uint32Array(capacity));
+  }
+
+  private reserveBytes(capacity: number): void {
+    if (capacity > this.bytes.length) this.setBytes(resized(this.bytes, new Uint8Array(capacity)));
+  }
+
+  private setBytes(bytes: Uint8Array<ArrayBuffer>): void {
+    this.bytes = bytes;
+    this.view = viewOf(bytes);
   }
 }
 
@@ -152,8 +194,9 @@ export interface FamilyLine {
   readonly unit: string | undefined;
 }
 
-function grown<T extends Uint8Array | Uint32Array | Int32Array>(from: T, to: T): T {
-  to.set(from);
+/** Fills `to` with as much of `from` as it takes. */
+function resized<T extends Uint8Array | Uint32Array | Int32Array>(from: T, to: T): T {
+  to.set(from.subarray(0, to.length));
   return to;
 }
 

@@ -125,6 +125,15 @@ export class StartTimestamps {
     }
   }
 
+  /** The column belongs to no series any more. */
+  forgetColumn(column: number): void {
+    this.zeros?.forgetColumn(column);
+  }
+
+  forgetTimedColumn(column: number): void {
+    this.timedZeros?.forgetColumn(column);
+  }
+
   private setAt(row: Row, position: number, slot: number, zeros: ZeroSamples | undefined): void {
     if (slot === NO_SLOT || this.seenAt[slot] !== this.serial) return;
     const startMs = this.startsMs[slot];
@@ -175,6 +184,10 @@ class ZeroSamples {
       this.byStart.set(startMs, row);
     }
     row.add(column, 0);
+  }
+
+  forgetColumn(column: number): void {
+    if (column < this.lastStartsMs.length) this.lastStartsMs[column] = 0;
   }
 
   /** In order of time. */

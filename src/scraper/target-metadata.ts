@@ -22,9 +22,9 @@ export class TargetMetadata {
   }
 
   /** Forgets the families that no line speaks of. */
-  keepOnly(lines: readonly (FamilyLine | undefined)[]): void {
+  keepOnly(lines: Iterable<FamilyLine>): void {
     const spokenOf = new Set<string>();
-    for (const line of lines) if (line) spokenOf.add(line.familyName);
+    for (const { familyName } of lines) spokenOf.add(familyName);
     for (const name of this.byFamily.keys()) if (!spokenOf.has(name)) this.byFamily.delete(name);
   }
 }

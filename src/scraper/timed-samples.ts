@@ -4,7 +4,9 @@
 
 import type { Labels } from '../model/labels.ts';
 import { writeStale } from '../model/stale.ts';
-import { Row, type SeriesGroup, type Storage } from '../storage/contract.ts';
+import { Row, type Storage } from '../storage/contract.ts';
+import { GroupColumns } from './group-columns.ts';
+import type { Pace } from './turns.ts';
 
 interface LastSample {
   timestampMs: number;
@@ -17,7 +19,8 @@ export class TimedSamples {
 
   private readonly storage: Storage;
   private readonly key: string;
-  private openGroup: SeriesGroup | undefined;
+  /** Once there was a sample. */
+  private columns: GroupColumns | undefined;
   private byTimestamp = new Map<number, Row>();
   /** By column, what this scrape and the one before it had last. */
   private seen = new Map<number, LastSample>();
@@ -35,7 +38,12 @@ export class TimedSamples {
   }
 
   column(labels: Labels): number {
-    return this.group().column(labels);
+    return this.opened().of(labels);
+  }
+
+  /** How many columns are given out. */
+  get columnCount(): number {
+    return this.columns?.count ?? 0;
   }
 
   /** Whether the scrape under way has a sample of the series. */
@@ -76,22 +84,35 @@ export class TimedSamples {
     [this.seenBefore, this.seen] = [this.seen, this.seenBefore];
   }
 
+  /** After finish(): begins to look for columns that neither these lines nor the last scrape use. */
+  startReview(columns: Int32Array, length: number): void {
+    if (!this.columns) return;
+    this.columns.startReview();
+    this.columns.keep(columns, length);
+    for (const column of this.seenBefore.keys()) this.columns.keepOne(column);
+  }
+
+  /** As GroupColumns.retireOthers. */
+  retireOthers(pace: Pace, retired?: (column: number) => void): boolean {
+    return this.columns?.retireOthers(pace, retired) ?? true;
+  }
+
   release(): void {
-    this.openGroup?.release();
+    this.columns?.group.release();
   }
 
   /** The row of the samples at a timestamp. */
   rowAt(timestampMs: number): Row {
     let row = this.byTimestamp.get(timestampMs);
     if (row === undefined) {
-      row = new Row(this.group(), timestampMs, 8);
+      row = new Row(this.opened().group, timestampMs, 8);
       this.byTimestamp.set(timestampMs, row);
     }
     return row;
   }
 
-  private group(): SeriesGroup {
-    this.openGroup ??= this.storage.group(this.key);
-    return this.openGroup;
+  private opened(): GroupColumns {
+    this.columns ??= new GroupColumns(this.storage.group(this.key));
+    return this.columns;
   }
 }

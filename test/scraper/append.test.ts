@@ -28,6 +28,7 @@ class Scrapes {
     this.appender.append(createParser(mediaType, Buffer.from(body)), this.timestampMs + 600_000);
     const report = this.storage.commit(this.appender.rows());
     this.appender.finish(true);
+    this.appender.tidy();
     return report;
   }
 
@@ -37,6 +38,7 @@ class Scrapes {
     this.appender.markAllStale();
     this.storage.commit(this.appender.rows());
     this.appender.finish(false);
+    this.appender.tidy();
   }
 
   get stored() {

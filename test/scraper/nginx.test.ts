@@ -13,6 +13,7 @@ import { createScraper } from '../../src/scraper/manager.ts';
 import { createScraperMetrics } from '../../src/scraper/metrics.ts';
 import { TargetScraper } from '../../src/scraper/scrape.ts';
 import { type Target, targetsOf } from '../../src/scraper/target.ts';
+import { Turns } from '../../src/scraper/turns.ts';
 import { MemoryStorage } from '../support/memory-storage.ts';
 import { config, rule, scrapeConfig } from './support/config.ts';
 import { sendText, TestServer } from './support/http-server.ts';
@@ -67,6 +68,7 @@ function scraperFor(config: ScrapeConfig, [target]: readonly Target[]): TargetSc
     clock: new ManualClock(0),
     log: silentLogger,
     metrics,
+    turns: new Turns(systemClock),
     extraMetrics: false,
   };
   return new TargetScraper(target, config, fetcher, dependencies);

@@ -54,6 +54,7 @@ function scrapeAll(storage: Storage): void {
     else appender.append(createParser('text/plain', Buffer.from(body)), Number.MAX_SAFE_INTEGER);
     storage.commit(appender.rows());
     appender.finish(body !== undefined);
+    appender.tidy();
   });
 }
 

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { Labels } from '../../src/model/labels.ts';
 import { Matcher } from '../../src/model/matcher.ts';
 import { SampleBuffer } from '../../src/model/sample-buffer.ts';
-import { type AppendFeatures, ScrapeAppender } from '../../src/scraper/append.ts';
+import { ScrapeAppender } from '../../src/scraper/append.ts';
+import type { AppendFeatures } from '../../src/scraper/append-settings.ts';
 import type { MediaType } from '../../src/scraper/exposition/negotiate.ts';
 import { createParser } from '../../src/scraper/exposition/negotiate.ts';
 import { MemoryStorage } from '../support/memory-storage.ts';
@@ -32,6 +33,7 @@ class Scrapes {
     this.storage.commit(this.appender.zeroRows());
     this.storage.commit(this.appender.rows());
     this.appender.finish(true);
+    this.appender.tidy();
   }
 
   /** Series as text, to the start timestamps of its samples. */
