@@ -139,3 +139,37 @@ test('many candidates, long and short lists: all paths of intersection agree wit
     ]);
   }
 });
+
+test('the same expressions asked again while values come and go', () => {
+  const expressions = ['v.*[13579]', 'v[0-9]*7', '(v1|v2).*', 'v.*', ''].flatMap(source => [
+    [new Matcher('=~', 'unique', source)],
+    [new Matcher('!~', 'unique', source)],
+  ]);
+  fc.assert(
+    fc.property(fc.array(fc.array(fc.nat({ max: 399 }), { maxLength: 30 }), { maxLength: 8 }), rounds => {
+      const index = new LabelIndex();
+      const there = new Map<number, Labels>();
+      const toggle = (ref: number, value: number) => {
+        const known = there.get(ref);
+        if (known) {
+          index.remove(ref, known);
+          there.delete(ref);
+          return;
+        }
+        const labels = Labels.of({ __name__: 'm', unique: `v${value}` });
+        index.add(ref, labels);
+        there.set(ref, labels);
+      };
+      for (let ref = 0; ref < 200; ref++) toggle(ref, ref % 150);
+      for (const round of rounds) {
+        for (const change of round) toggle(change, change % 170);
+        for (const matchers of expressions) {
+          const labelsOf = (ref: number) => there.get(ref) as Labels;
+          const refs = [...there.keys()].filter(ref => matchesAll(labelsOf(ref), matchers));
+          expect([...index.find(matchers, labelsOf, 400)]).toEqual(refs.sort((a, b) => a - b));
+        }
+      }
+    }),
+    { numRuns: 60 },
+  );
+});

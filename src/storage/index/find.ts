@@ -6,12 +6,17 @@
 import type { Matcher } from '../../model/matcher.ts';
 import type { Postings } from './postings.ts';
 import { filterByLists, totalLength, unite } from './ref-sets.ts';
+import type { RegexAnswers } from './regex-answers.ts';
+import { ValueLists } from './value-lists.ts';
+
+const NO_VALUES = new ValueLists();
 
 /** What find() asks of the index and of the series. */
 export interface Findable {
   /** Refs of all series, ascending. */
   all(): Uint32Array;
-  valuesOf(name: string): ReadonlyMap<string, Postings> | undefined;
+  listsOf(name: string): ValueLists | undefined;
+  readonly answers: RegexAnswers;
   /** The value that a series has for a label, '' for none. */
   valueOf(ref: number, name: string): string;
   /** Above every ref. */
@@ -36,7 +41,7 @@ class Part {
   readonly estimate: number;
   private readonly matcher: Matcher;
   private readonly series: Findable;
-  private readonly values: ReadonlyMap<string, Postings>;
+  private readonly values: ValueLists;
   /** Whether the lists are those of the series wanted, not of those unwanted. */
   private readonly wanted: boolean;
   private readonly literals: readonly string[] | undefined;
@@ -44,7 +49,7 @@ class Part {
   constructor(matcher: Matcher, series: Findable) {
     this.matcher = matcher;
     this.series = series;
-    this.values = series.valuesOf(matcher.name) ?? new Map();
+    this.values = series.listsOf(matcher.name) ?? NO_VALUES;
     this.wanted = !matcher.matchesEmpty;
     this.literals = literalsOf(matcher, this.wanted);
     this.estimate = this.wanted && this.literals ? totalLength(this.lists()) : Number.POSITIVE_INFINITY;
@@ -53,7 +58,7 @@ class Part {
   /** The refs of `found` that match, where there are `total` series. */
   narrow(found: Uint32Array, total: number): Uint32Array {
     // Few candidates against many values: asking each series is cheaper than asking each value.
-    if (!this.literals && found.length < this.values.size) return this.ask(found);
+    if (!this.literals && found.length < this.values.byValue.size) return this.ask(found);
     const lists = this.lists();
     const length = totalLength(lists);
     if (length === 0) return this.wanted ? found.subarray(0, 0) : found;
@@ -70,18 +75,21 @@ class Part {
   }
 
   private *postings(): Generator<Postings> {
-    const { matcher, values, wanted } = this;
-    if (this.literals) {
-      for (const literal of new Set(this.literals)) {
-        const postings = values.get(literal);
+    const { matcher, wanted, literals } = this;
+    const { byValue } = this.values;
+    if (literals) {
+      for (const literal of new Set(literals)) {
+        const postings = byValue.get(literal);
         if (postings) yield postings;
       }
-      return;
-    }
-    const prefix = wanted && matcher.operator === '=~' ? (matcher.regex?.prefix ?? '') : '';
-    for (const [value, postings] of values) {
-      if (prefix !== '' && !value.startsWith(prefix)) continue;
-      if (matcher.matches(value) === wanted) yield postings;
+    } else if (matcher.regex) {
+      // What the expression matches is wanted of =~, and unwanted of !~.
+      const sought = wanted === (matcher.operator === '=~') ? 1 : 0;
+      const answers = this.series.answers.of(matcher.name, matcher.regex, this.values);
+      let position = 0;
+      for (const postings of byValue.values()) if (answers[position++] === sought) yield postings;
+    } else {
+      for (const [value, postings] of byValue) if (matcher.matches(value) === wanted) yield postings;
     }
   }
 

@@ -6,6 +6,8 @@ import type { Labels } from '../../model/labels.ts';
 import type { Matcher } from '../../model/matcher.ts';
 import { find } from './find.ts';
 import { Postings } from './postings.ts';
+import { RegexAnswers } from './regex-answers.ts';
+import { ValueLists } from './value-lists.ts';
 
 /** What find() reads of a series' labels. */
 export interface LabelSource {
@@ -17,7 +19,8 @@ export interface LabelSource {
 const MOST_LEAVING = 1024;
 
 export class LabelIndex {
-  private readonly names = new Map<string, Map<string, Postings>>();
+  private readonly names = new Map<string, ValueLists>();
+  private readonly answers = new RegexAnswers();
   private readonly all = new Postings();
   /** Removed, and still in the lists. */
   private readonly leaving = new Map<number, Labels>();
@@ -31,7 +34,10 @@ export class LabelIndex {
     if (this.leaving.has(ref)) this.sweep();
     this.all.add(ref);
     const { pairs } = labels;
-    for (let i = 0; i < pairs.length; i += 2) this.postings(pairs[i], pairs[i + 1]).add(ref);
+    for (let i = 0; i < pairs.length; i += 2)
+      this.listsOf(pairs[i])
+        .open(pairs[i + 1])
+        .add(ref);
   }
 
   /** The ref must be in, with these labels. */
@@ -55,7 +61,7 @@ export class LabelIndex {
   /** The values of a label with the series that carry them. */
   valuesOf(name: string): ReadonlyMap<string, Postings> | undefined {
     this.sweep();
-    return this.names.get(name);
+    return this.names.get(name)?.byValue;
   }
 
   /**
@@ -66,7 +72,8 @@ export class LabelIndex {
     this.sweep();
     return find(matchers, {
       all: () => this.all.view(),
-      valuesOf: name => this.names.get(name),
+      listsOf: name => this.names.get(name),
+      answers: this.answers,
       valueOf: (ref, name) => labelsOf(ref).get(name),
       refLimit,
     });
@@ -82,7 +89,7 @@ export class LabelIndex {
     for (const [ref, { pairs }] of this.leaving) {
       marks[ref] = 1;
       for (let i = 0; i < pairs.length; i += 2) {
-        const postings = this.names.get(pairs[i])?.get(pairs[i + 1]);
+        const postings = this.names.get(pairs[i])?.byValue.get(pairs[i + 1]);
         if (postings) touched.add(postings);
       }
     }
@@ -94,23 +101,17 @@ export class LabelIndex {
   }
 
   private dropIfEmpty(name: string, value: string): void {
-    const values = this.names.get(name);
-    if (values?.get(value)?.length !== 0) return;
-    values.delete(value);
-    if (values.size === 0) this.names.delete(name);
+    const lists = this.names.get(name);
+    lists?.dropIfEmpty(value);
+    if (lists?.byValue.size === 0) this.names.delete(name);
   }
 
-  private postings(name: string, value: string): Postings {
-    let values = this.names.get(name);
-    if (!values) {
-      values = new Map();
-      this.names.set(name, values);
+  private listsOf(name: string): ValueLists {
+    let lists = this.names.get(name);
+    if (!lists) {
+      lists = new ValueLists();
+      this.names.set(name, lists);
     }
-    let postings = values.get(value);
-    if (!postings) {
-      postings = new Postings();
-      values.set(value, postings);
-    }
-    return postings;
+    return lists;
   }
 }
