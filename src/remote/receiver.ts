@@ -4,9 +4,9 @@
 import { messageOf } from '../base/errors.ts';
 import { refuseHeaders } from './content-type.ts';
 import type { RemoteWriteAnswer, RemoteWriteLimits, RemoteWriteReceiver } from './contract.ts';
-import { inflate } from './inflate.ts';
 import { Intake, type IntakeDependencies } from './intake.ts';
-import { Turns } from './turns.ts';
+import { SnappyDecoder } from './snappy-block.ts';
+import { nextTurn, Turns } from './turns.ts';
 
 export interface RemoteWriteDependencies extends IntakeDependencies {
   readonly limits?: RemoteWriteLimits;
@@ -14,10 +14,16 @@ export interface RemoteWriteDependencies extends IntakeDependencies {
 
 const DEFAULT_LIMITS: RemoteWriteLimits = { uncompressedBytes: 64 * 1024 * 1024 };
 const AGE_EVERY_MS = 30_000;
+/** So much is decompressed before others get their turn. */
+const SLICE_BYTES = 4 * 1024 * 1024;
+
+const CORRUPT: RemoteWriteAnswer = { status: 400, message: 'snappy: corrupt input' };
+const TOO_LARGE: RemoteWriteAnswer = { status: 413, message: 'snappy: decoded block is too large' };
 
 export function createRemoteWriteReceiver(dependencies: RemoteWriteDependencies): RemoteWriteReceiver {
   const { log, limits = DEFAULT_LIMITS } = dependencies;
   const intake = new Intake(dependencies);
+  const decoder = new SnappyDecoder();
   const turns = new Turns();
 
   const age = () =>
@@ -27,9 +33,20 @@ export function createRemoteWriteReceiver(dependencies: RemoteWriteDependencies)
   const timer = setInterval(age, AGE_EVERY_MS).unref();
 
   async function take(body: Uint8Array): Promise<RemoteWriteAnswer> {
-    const inflated = inflate(body, limits.uncompressedBytes);
-    const data = inflated instanceof Promise ? await inflated : inflated;
-    return 'status' in data ? data : intake.take(data);
+    const dataBytes = decoder.begin(body);
+    try {
+      if (dataBytes === undefined) return CORRUPT;
+      if (dataBytes > limits.uncompressedBytes) return TOO_LARGE;
+      if (!decoder.allocate()) return CORRUPT;
+      for (;;) {
+        const isDone = decoder.decode(SLICE_BYTES);
+        if (isDone === undefined) return CORRUPT;
+        if (isDone) return await intake.take(decoder.data());
+        await nextTurn();
+      }
+    } finally {
+      decoder.release();
+    }
   }
 
   return {
