@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Labels } from '../../src/model/labels.ts';
+import type { SampleBuffer } from '../../src/model/sample-buffer.ts';
 import { chunks, importing, importingText, temporaryFolder, writeText } from './support/importing.ts';
 import { MemoryLoader } from './support/memory-loader.ts';
 
@@ -69,7 +71,7 @@ test('a file that is missing is told before anything is stored', async () => {
 });
 
 test('an import that is aborted stores what it has read, and the next run goes on there', async () => {
-  const count = 200_000;
+  const count = 80_000;
   const file = writeText(`${longDump(count)}broken\n`);
   const loader = new MemoryLoader();
   const abort = new AbortController();
@@ -82,26 +84,26 @@ test('an import that is aborted stores what it has read, and the next run goes o
 
   const rest = new MemoryLoader();
   const second = await importing([file], { loader: rest });
-  expect(second.said.beganAt[0]).toBeGreaterThan(1_000_000);
+  expect(second.said.beganAt[0]).toBeGreaterThan(900_000);
   expect(rest.samples).toBe(count - samples);
-  expect(second.said.refused).toEqual([expect.stringMatching(/^200001: malformed line/)]);
+  expect(second.said.refused).toEqual([expect.stringMatching(/^80001: malformed line/)]);
   expect(second.summary).toMatchObject({ interrupted: false, totals: { samples: count } });
   expect(existsSync(`${file}.state`)).toBe(false);
 });
 
 test('so it does within gzip', async () => {
-  const file = writeText(gzipSync(longDump(200_000)));
+  const file = writeText(gzipSync(longDump(80_000)));
   const abort = new AbortController();
   abort.abort();
   const first = await importing([file], { signal: abort.signal });
   const rest = new MemoryLoader();
   await importing([file], { loader: rest });
   expect(first.loader.samples).toBeGreaterThan(0);
-  expect(rest.samples).toBe(200_000 - first.loader.samples);
+  expect(rest.samples).toBe(80_000 - first.loader.samples);
 });
 
 test('a loader that fails ends the import; what was flushed is not read again', async () => {
-  const [first, second] = [writeText(longDump(10)), writeText(longDump(200_000))];
+  const [first, second] = [writeText(longDump(10)), writeText(longDump(80_000))];
   class FailingLoader extends MemoryLoader {
     override async add(...parameters: Parameters<MemoryLoader['add']>): Promise<void> {
       if (this.adds > 0) throw new Error('disk full');
@@ -111,14 +113,14 @@ test('a loader that fails ends the import; what was flushed is not read again', 
   await expect(importing([first, second], { loader: new FailingLoader() })).rejects.toThrow('disk full');
   const { said, summary } = await importing([first, second]);
   expect([said.skipped, said.beganAt]).toEqual([[first], [0]]);
-  expect(summary.totals.samples).toBe(200_010);
+  expect(summary.totals.samples).toBe(80_010);
 });
 
 test.each<[string, (file: string) => void]>([
   ['has grown', file => appendFileSync(file, '{__name__="a"} 1 1\n')],
   ['was written at another time', file => utimesSync(file, 1, 1)],
 ])('a file that %s since is read from its beginning', async (_what, change) => {
-  const file = writeText(longDump(200_000));
+  const file = writeText(longDump(80_000));
   const abort = new AbortController();
   abort.abort();
   await importing([file], { signal: abort.signal });
@@ -127,7 +129,7 @@ test.each<[string, (file: string) => void]>([
 });
 
 test('restart forgets how far an earlier run came; a state that makes no sense counts as none', async () => {
-  const file = writeText(longDump(200_000));
+  const file = writeText(longDump(80_000));
   const abort = new AbortController();
   abort.abort();
   await importing([file], { signal: abort.signal });
@@ -137,7 +139,15 @@ test('restart forgets how far an earlier run came; a state that makes no sense c
 });
 
 test('samples by the million are handed over in batches', async () => {
-  const { loader, summary } = await importingText(longDump(2_500_000));
+  const batches: number[] = [];
+  class CountingLoader extends MemoryLoader {
+    override async add(_labels: Labels, samples: SampleBuffer): Promise<void> {
+      batches.push(samples.length);
+    }
+  }
+  const line = '{__name__="a"} 1 1\n';
+  const { summary } = await importingText(line.repeat(2_500_000), { loader: new CountingLoader() });
   expect(summary.totals.samples).toBe(2_500_000);
-  expect([loader.samples, loader.adds]).toEqual([2_500_000, 3]);
+  expect(batches).toHaveLength(3);
+  expect(Math.max(...batches)).toBeLessThan(1_100_000);
 });

@@ -6,7 +6,7 @@ import type { BulkLoader } from '../../storage/contract.ts';
 
 /** 16 MB of times and values. */
 const MAX_SAMPLES = 1_000_000;
-const MAX_SERIES = 50_000;
+const MAX_SERIES = 100_000;
 const FIRST_CAPACITY = 16;
 
 interface BatchedSeries {
