@@ -7,6 +7,8 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Labels } from '../../src/model/labels.ts';
 import { Matcher } from '../../src/model/matcher.ts';
 import { SampleBuffer } from '../../src/model/sample-buffer.ts';
@@ -19,6 +21,9 @@ import { DayWriter, type SeriesSource } from '../../src/storage/day/day-writer.t
 import { compareSeries } from '../../src/storage/day/series-order.ts';
 import { type FleetSeries, fleetSeries } from './fleet-data.ts';
 
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
 const DAY = 20_000;
 const START_MS = DAY * 86_400_000 + 137;
 const INTERVAL_MS = 15_000;
@@ -27,6 +32,14 @@ const TARGETS_AN_APPEND = 4;
 const ROUTES = 96;
 const ROWS = 5760;
 const LARGE_ROUTES = 5000;
+
+/** In use after a collection: objects and typed arrays. */
+function usedBytes(): number {
+  collect();
+  collect();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
 
 class Measured {
   private cpuUs = 0;
@@ -165,9 +178,11 @@ function findSeries(file: string): void {
   print(`append ${all.length} new series, each`, first.usEach(all.length));
   print(`append a sample to each of them`, again.usEach(all.length));
   writer.close();
+  const unopened = usedBytes();
+  const memory = (): string => `${((usedBytes() - unopened) / all.length).toFixed(0)} B a series`;
   const open = new Measured();
   const reader = open.run(() => new DayReader(file, new ChunkCache(), console.error));
-  print(`open a day of ${all.length} series`, open.ms);
+  print(`open a day of ${all.length} series`, open.ms, memory());
   for (const [what, matchers] of [
     ['first select of a metric', [Matcher.equal('__name__', 'http_requests_in_flight')]],
     ['select of a metric', [Matcher.equal('__name__', 'http_requests_in_flight')]],
@@ -183,7 +198,7 @@ function findSeries(file: string): void {
       for (let i = 0; i < times; i++) found = reader.select(matchers, 0, Number.POSITIVE_INFINITY).length;
       return found;
     });
-    print(`${what}: ${count} series`, select.usEach(times));
+    print(`${what}: ${count} series`, select.usEach(times), memory());
   }
   const names = new Measured();
   names.run(() => reader.labelNames([], 0, Number.POSITIVE_INFINITY, new Set()));

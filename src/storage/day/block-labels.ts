@@ -62,7 +62,7 @@ export class BlockLabels {
       const name = readText(encoding, reader);
       const length = reader.varint();
       const from = reader.skip(length);
-      columns.push(new LabelColumn(name, bytes.subarray(from, from + length), encoding, size));
+      columns.push(new LabelColumn(name, bytes, from, from + length, encoding, size));
     }
     return new BlockLabels(size, columns);
   }
@@ -76,17 +76,15 @@ export class BlockLabels {
         if (!matcher.matches('')) return [];
         continue;
       }
-      const { values, numbers } = column;
-      if (!numbers) {
+      const { values } = column;
+      if (column.isShared) {
         if (!matcher.matches(values[0])) return [];
         continue;
       }
       const verdicts = values.map(value => matcher.matches(value));
       if (!verdicts.includes(true) && !column.isPartial) return [];
       const absent = column.isPartial && matcher.matches('');
-      slots = (slots ?? this.allSlots()).filter(slot =>
-        numbers[slot] === ABSENT ? absent : verdicts[numbers[slot]],
-      );
+      slots = (slots ?? this.allSlots()).filter(slot => verdicts[column.numberAt(slot)] ?? absent);
       if (slots.length === 0) return slots;
     }
     return slots ?? this.allSlots();
@@ -136,39 +134,50 @@ export class BlockLabels {
   }
 }
 
-/** One label of a block as it lies in memory. */
+/** One label of a block as it lies in memory: in the block's bytes from `from` up to `end`. */
 class LabelColumn {
   readonly name: string;
-  /** By slot the value's number, or ABSENT; undefined where all have value 0. */
-  readonly numbers: Uint8Array | undefined;
+  /** Whether every series has the only value, so that there are no numbers. */
+  readonly isShared: boolean;
   /** Whether some series may lack the label. */
   readonly isPartial: boolean;
-  private readonly body: Buffer;
+  private readonly bytes: Buffer;
+  private readonly from: number;
+  private readonly end: number;
   private readonly encoding: TextEncoding;
+  private readonly size: number;
   private decoded: readonly string[] | undefined;
 
-  constructor(name: string, body: Buffer, encoding: TextEncoding, size: number) {
+  constructor(name: string, bytes: Buffer, from: number, end: number, encoding: TextEncoding, size: number) {
     this.name = name;
-    this.body = body;
+    this.bytes = bytes;
+    this.from = from;
+    this.end = end;
     this.encoding = encoding;
-    this.numbers = body[0] & SHARED ? undefined : body.subarray(1, 1 + size);
-    this.isPartial = this.numbers?.includes(ABSENT) ?? false;
+    this.size = size;
+    this.isShared = (bytes[from] & SHARED) !== 0;
+    this.isPartial = !this.isShared && bytes.subarray(from + 1, from + 1 + size).includes(ABSENT);
   }
 
   get values(): readonly string[] {
-    this.decoded ??= readTexts(
-      this.body[0] & (SHARED - 1),
-      this.encoding,
-      new ByteReader(this.body, 1 + (this.numbers?.length ?? 0)),
-    );
+    this.decoded ??= this.decode();
     return this.decoded;
+  }
+
+  /** Of the value at a slot; ABSENT where the series lacks the label. Not for shared ones. */
+  numberAt(slot: number): number {
+    return this.bytes[this.from + 1 + slot];
   }
 
   /** '' where the series lacks the label. */
   valueAt(slot: number): string {
-    if (!this.numbers) return this.values[0];
-    const number = this.numbers[slot];
-    return number === ABSENT ? '' : this.values[number];
+    return this.values[this.isShared ? 0 : this.numberAt(slot)] ?? '';
+  }
+
+  private decode(): readonly string[] {
+    const textsFrom = this.from + 1 + (this.isShared ? 0 : this.size);
+    const reader = new ByteReader(this.bytes.subarray(0, this.end), textsFrom);
+    return readTexts(this.bytes[this.from] & (SHARED - 1), this.encoding, reader);
   }
 }
 

@@ -22,6 +22,8 @@ import { SeriesQueue } from './series-queue.ts';
 
 /** A batch ends after about so many samples, of 16 B each; a batch and a block's series are in memory. */
 const SAMPLES_A_BATCH = 2_500_000;
+/** And after so many series. */
+const SERIES_A_BATCH = 1024;
 /** A step of sorting and hiding ends after about so many samples. */
 const SAMPLES_A_STEP = 300_000;
 
@@ -123,7 +125,7 @@ export class DayRewrite {
 
   private nextBatch(): GatherBatch | undefined {
     const batch = new GatherBatch(this.source, this.floorMs);
-    for (let samples = 0; samples < SAMPLES_A_BATCH; ) {
+    for (let samples = 0; samples < SAMPLES_A_BATCH && batch.series.length < SERIES_A_BATCH; ) {
       const series = this.queue.next();
       if (!series) {
         this.isQueueEmpty = true;

@@ -3,48 +3,29 @@
 // Every change is one transaction. After one that failed, what is kept in memory is read anew from the file.
 
 import { bug } from '../../base/errors.ts';
-import type { Labels } from '../../model/labels.ts';
 import { SampleBuffer } from '../../model/sample-buffer.ts';
 import { SLOTS } from '../chunk/chunk-codec.ts';
 import { StorageError } from '../errors.ts';
 import { normalise } from '../read/normalise.ts';
 import { sqliteCodeOf } from '../sqlite/driver.ts';
-import { BlockLabels } from './block-labels.ts';
 import { DamagedBlock, mergeBlock } from './block-merge.ts';
 import { ChunkBuilder } from './chunk-builder.ts';
 import { dayError, openDayForWriting } from './day-database.ts';
-import { type BlockRecord, type DayMeta, DayTables, FRESH, newBlock } from './day-tables.ts';
+import { type BlockRecord, type DayMeta, DayTables, FRESH } from './day-tables.ts';
 import { gatherSamples } from './gather-samples.ts';
-import { compareSeries } from './series-order.ts';
-import { readLabels, SeriesPlaces } from './series-places.ts';
+import { blockOf, indexOf, type PlacedSeries, Placement, placeOf } from './placement.ts';
 
 /** A series with samples of the day. */
-export interface SeriesSource {
-  /** In the head; 0 where it has none. Ids are never given out twice. */
-  readonly seriesId: number;
-  /** Asked only where the series may be new to the day. */
-  labels(): Labels;
+export interface SeriesSource extends PlacedSeries {
   /** Clears `into` and fills it with samples of the day, in any order; of repeats the first stays. */
   read(into: SampleBuffer): void;
 }
 
 /** So many fresh chunks of a block are merged. */
 const FRESH_TO_MERGE = 16;
-/** A slice of merging ends after about so many samples. */
+/** A slice of merging ends after about so many samples; a block costs as much as some by itself. */
 const SAMPLES_A_SLICE = 100_000;
-/** Sources of one append, as a power of two: place and index share a double. */
-const INDEX_SPAN = 2 ** 22;
-
-interface Newcomer {
-  readonly index: number;
-  readonly labels: Labels;
-}
-
-/** The block that takes new series. */
-interface OpenBlock {
-  readonly record: BlockRecord;
-  readonly labels: Labels[];
-}
+const BLOCK_COST_SAMPLES = 5000;
 
 export class DayWriter {
   private readonly file: string;
@@ -53,10 +34,9 @@ export class DayWriter {
   private readonly samples = new SampleBuffer(256);
   private readonly more = new SampleBuffer(256);
   private meta!: DayMeta;
-  private blocks!: Map<number, BlockRecord>;
-  private places!: SeriesPlaces;
-  private openBlock: OpenBlock | undefined;
+  private placement!: Placement;
   private due!: Set<BlockRecord>;
+  /** Ids of blocks that can't be merged. */
   private readonly damaged = new Set<number>();
   /** Whether a change failed, so that memory may be ahead of the file. */
   private isStale = false;
@@ -103,10 +83,7 @@ export class DayWriter {
 
   /** Adds all samples of the sources, as one transaction. Throws StorageError; then nothing was added. */
   append(sources: readonly SeriesSource[]): void {
-    if (sources.length === 0) return;
-    const meta = this.changing(() => this.addSources(sources));
-    this.meta = meta;
-    this.places.appended();
+    if (sources.length > 0) this.change(() => this.addSources(sources));
   }
 
   /**
@@ -114,14 +91,13 @@ export class DayWriter {
    * StorageError; then nothing was merged.
    */
   mergeSome(): boolean {
-    if (this.due.size === 0) return false;
-    this.meta = this.changing(() => this.mergeSlice());
+    if (this.due.size > 0) this.change(() => this.mergeSlice());
     return this.due.size > 0;
   }
 
   /** These ids have left the head. */
   forget(seriesIds: Iterable<number>): void {
-    this.places.forget(seriesIds);
+    this.placement.forget(seriesIds);
   }
 
   /** Moves what it can from the write-ahead log into the file, without waiting for readers. Throws StorageError. */
@@ -139,19 +115,17 @@ export class DayWriter {
 
   private load(): void {
     this.meta = this.tables.readMeta();
-    const records = this.tables.readBlocks();
-    this.blocks = new Map(records.map(record => [record.id, record]));
-    this.places = new SeriesPlaces(this.tables, records.length > 0);
-    this.openBlock = undefined;
+    this.placement = new Placement(this.tables);
     this.due = new Set();
-    for (const record of records) this.noteFresh(record);
+    for (const block of this.placement.blocks.values()) this.noteFresh(block);
     this.isStale = false;
   }
 
-  private changing(work: () => DayMeta): DayMeta {
+  /** `work` returns what the file says of itself from then on. */
+  private change(work: () => DayMeta): void {
     try {
       if (this.isStale) this.load();
-      return this.tables.database.transaction(() => {
+      this.meta = this.tables.database.transaction(() => {
         const meta = work();
         this.tables.writeMeta(meta);
         return meta;
@@ -163,100 +137,49 @@ export class DayWriter {
   }
 
   private addSources(sources: readonly SeriesSource[]): DayMeta {
-    const order = this.placeSources(sources);
+    const keys = this.placement.place(sources);
     let { minTimeMs, maxTimeMs, samples } = this.meta;
-    for (let i = 0; i < order.length; ) {
-      const blockId = blockOf(order[i]);
-      const block = this.blocks.get(blockId) ?? bug('a place lies in a block of the file');
+    for (let from = 0; from < keys.length; ) {
+      const block =
+        this.placement.blocks.get(blockOf(keys[from])) ?? bug('a place lies in a block of the file');
       const builder = new ChunkBuilder(FRESH);
-      while (i < order.length && blockOf(order[i]) === blockId) {
-        const slot = placeOf(order[i]) % SLOTS;
-        this.readSource(sources[order[i] % INDEX_SPAN]);
-        // Two sources of the same series.
-        for (i++; i < order.length && placeOf(order[i]) === blockId * SLOTS + slot; i++) {
-          sources[order[i] % INDEX_SPAN].read(this.more);
-          gatherSamples(this.samples, this.more);
-        }
-        normalise(this.samples);
-        builder.add(slot, this.samples);
-      }
+      from = this.fillChunk(keys, from, sources, builder);
       const added = builder.writeTo(this.tables, block);
-      if (added > 0) block.fresh++;
+      if (added > 0) {
+        block.fresh++;
+        samples += added;
+        minTimeMs = Math.min(minTimeMs, block.min_ms);
+        maxTimeMs = Math.max(maxTimeMs, block.max_ms);
+      }
       this.tables.putBlock(block);
       this.noteFresh(block);
-      samples += added;
-      minTimeMs = Math.min(minTimeMs, added > 0 ? block.min_ms : minTimeMs);
-      maxTimeMs = Math.max(maxTimeMs, added > 0 ? block.max_ms : maxTimeMs);
     }
     return { ...this.meta, minTimeMs, maxTimeMs, samples, hasLeftovers: samples > 0 };
   }
 
-  private readSource(source: SeriesSource): void {
-    this.samples.clear();
-    source.read(this.samples);
-  }
-
-  /** For each source, place * INDEX_SPAN + its index, ascending. */
-  private placeSources(sources: readonly SeriesSource[]): Float64Array {
-    if (sources.length > INDEX_SPAN) bug(`an append has at most ${INDEX_SPAN} sources`);
-    const order = new Float64Array(sources.length);
-    const newcomers: Newcomer[] = [];
-    for (let index = 0; index < sources.length; index++) {
-      const { seriesId } = sources[index];
-      let place = this.places.ofId(seriesId);
-      if (place === undefined) {
-        const labels = sources[index].labels();
-        place = this.places.ofLabels(seriesId, labels);
-        if (place === undefined) newcomers.push({ index, labels });
+  /** Adds the sources of the block at `from`; returns where the next block's start. */
+  private fillChunk(
+    keys: Float64Array,
+    from: number,
+    sources: readonly SeriesSource[],
+    builder: ChunkBuilder,
+  ): number {
+    const blockId = blockOf(keys[from]);
+    let at = from;
+    while (at < keys.length && blockOf(keys[at]) === blockId) {
+      const place = placeOf(keys[at]);
+      this.samples.clear();
+      sources[indexOf(keys[at])].read(this.samples);
+      // The same series may come from several sources.
+      for (at++; at < keys.length && placeOf(keys[at]) === place; at++) {
+        this.more.clear();
+        sources[indexOf(keys[at])].read(this.more);
+        gatherSamples(this.samples, this.more);
       }
-      if (place !== undefined) order[index] = place * INDEX_SPAN + index;
+      normalise(this.samples);
+      builder.add(place % SLOTS, this.samples);
     }
-    this.placeNewcomers(newcomers, sources, order);
-    return order.sort();
-  }
-
-  private placeNewcomers(newcomers: Newcomer[], sources: readonly SeriesSource[], order: Float64Array): void {
-    if (newcomers.length === 0) return;
-    newcomers.sort((a, b) => compareSeries(a.labels, b.labels));
-    const grown = new Set<OpenBlock>();
-    let before: Labels | undefined;
-    let place = 0;
-    for (const { index, labels } of newcomers) {
-      if (!before?.equals(labels)) {
-        const block = this.blockWithRoom();
-        place = block.record.id * SLOTS + block.labels.length;
-        block.labels.push(labels);
-        block.record.series = block.labels.length;
-        grown.add(block);
-        before = labels;
-      }
-      this.places.add(sources[index].seriesId, labels, place);
-      order[index] = place * INDEX_SPAN + index;
-    }
-    for (const { record, labels } of grown) this.tables.putLabels(record.id, BlockLabels.encode(labels));
-  }
-
-  private blockWithRoom(): OpenBlock {
-    this.openBlock ??= this.lastBlock();
-    if (this.openBlock && this.openBlock.labels.length < SLOTS) return this.openBlock;
-    const record = newBlock(this.lastBlockId() + 1);
-    this.blocks.set(record.id, record);
-    this.openBlock = { record, labels: [] };
-    return this.openBlock;
-  }
-
-  /** Undefined where the file has none that can be added to. */
-  private lastBlock(): OpenBlock | undefined {
-    const record = this.blocks.get(this.lastBlockId());
-    if (!record || record.series === SLOTS) return undefined;
-    const labels = readLabels(this.tables, record.id);
-    if (labels?.size !== record.series) return undefined;
-    return { record, labels: Array.from({ length: labels.size }, (_, slot) => labels.makeLabels(slot)) };
-  }
-
-  /** Blocks are kept in the order of their ids; 0 where there is none. */
-  private lastBlockId(): number {
-    return this.openBlock?.record.id ?? [...this.blocks.keys()].at(-1) ?? 0;
+    return at;
   }
 
   private mergeSlice(): DayMeta {
@@ -264,6 +187,7 @@ export class DayWriter {
     let left = SAMPLES_A_SLICE;
     for (const block of this.due) {
       this.due.delete(block);
+      left -= BLOCK_COST_SAMPLES;
       try {
         const { read, written } = mergeBlock(this.tables, block);
         samples += written - read;
@@ -283,6 +207,3 @@ export class DayWriter {
     if (block.fresh >= FRESH_TO_MERGE && !this.damaged.has(block.id)) this.due.add(block);
   }
 }
-
-const placeOf = (key: number): number => Math.floor(key / INDEX_SPAN);
-const blockOf = (key: number): number => Math.floor(key / (INDEX_SPAN * SLOTS));

@@ -8,8 +8,9 @@ import { StorageError } from '../errors.ts';
 import type { ChunkRecord, DayTables } from './day-tables.ts';
 import type { QueuedSeries } from './series-queue.ts';
 
-/** A step ends after chunks with about so many samples. */
+/** A step ends after chunks with about so many samples; a chunk costs as much as some by itself. */
 const SAMPLES_A_STEP = 300_000;
+const CHUNK_COST_SAMPLES = 2000;
 
 /** A series with what was read of it. */
 export interface GatheredSeries {
@@ -58,7 +59,7 @@ export class GatherBatch {
       const chunk = this.chunks.shift();
       if (chunk) {
         this.readChunk(chunk);
-        read += chunk.samples;
+        read += chunk.samples + CHUNK_COST_SAMPLES;
       } else if (!this.nextBlock()) {
         return true;
       }

@@ -272,3 +272,31 @@ test('a log that is cut off anywhere gives the day as some append left it', () =
   expect(counts.size).toBeGreaterThan(1);
   writer.close();
 });
+
+test('a full disk is told, nothing is half written, and it goes on when there is room', () => {
+  const file = join(temporaryFolder(), 'day.db');
+  const writer = new DayWriter(file, DAY);
+  const { database } = (writer as unknown as { tables: { database: Database } }).tables;
+  const append = (i: number) =>
+    writer.append(
+      Array.from({ length: 130 }, (_, id) =>
+        sourceOf({ seriesId: id + 1, labels: labelsOf(id), samples: [[START_MS + i, BigInt(id), 0]] }),
+      ),
+    );
+  append(0);
+  // SQLite's own limit of a file gives the same error as a disk without room.
+  const pages = Number(database.pragma('page_count'));
+  database.pragma(`max_page_count = ${pages + 1}`);
+  let appended = 1;
+  const full = expect.objectContaining({ name: 'StorageError', code: 'write_failed' });
+  expect(() => {
+    for (; appended < 1000; appended++) append(appended);
+  }).toThrow(full);
+  expect(() => append(appended)).toThrow(full);
+  expect(writer.sampleCount).toBe(appended * 130);
+  database.pragma('max_page_count = 1000000');
+  append(appended);
+  while (writer.mergeSome());
+  writer.close();
+  for (const samples of contentOfFile(file).values()) expect(samples).toHaveLength(appended + 1);
+});

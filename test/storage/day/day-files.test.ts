@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compareLabels, Labels } from '../../../src/model/labels.ts';
 import { Matcher, matchesAll } from '../../../src/model/matcher.ts';
+import { SampleBuffer } from '../../../src/model/sample-buffer.ts';
 import { DayRewrite } from '../../../src/storage/day/day-rewrite.ts';
 import { DayWriter } from '../../../src/storage/day/day-writer.ts';
 import { anyDouble } from '../doubles.ts';
@@ -328,5 +329,69 @@ test('a reader that has not noticed a merge reads on', () => {
       Array.from({ length: 16 }, (_, i) => i * 1000),
     );
   reader.close();
+  writer.close();
+});
+
+test('a day that is rewritten in several batches is whole', () => {
+  const folder = temporaryFolder();
+  const [from, to] = [join(folder, 'a.db'), join(folder, 'b.db')];
+  const [series, length] = [700, 4000];
+  const writer = new DayWriter(from, DAY);
+  writer.append(
+    Array.from({ length: series }, (_, id) => ({
+      seriesId: id + 1,
+      labels: () => Labels.of({ __name__: `m${id % 5}`, id: String(id) }),
+      read: (into: SampleBuffer) => {
+        into.clear();
+        for (let i = 0; i < length; i++) into.push(START_MS + i * 20_000, id * length + i);
+      },
+    })),
+  );
+  writer.close();
+  const rewrite = new DayRewrite(from, to, nothingHidden, -Infinity);
+  while (!rewrite.step());
+  const reader = openReader(to);
+  const samples = new SampleBuffer();
+  const found = reader.select([], -Infinity, Infinity);
+  expect(found).toHaveLength(series);
+  for (const one of found) {
+    samples.clear();
+    reader.read(one, -Infinity, Infinity, samples);
+    const first = Number(one.labels.get('id')) * length;
+    expect(samples.length).toBe(length);
+    expect(samples.values.subarray(0, length).every((value, i) => value === first + i)).toBe(true);
+  }
+  reader.close();
+});
+
+test('large fresh chunks are merged some at a time; the sample that was written first stays', () => {
+  const file = join(temporaryFolder(), 'day.db');
+  const writer = new DayWriter(file, DAY);
+  const [series, length] = [64, 400];
+  for (let i = 0; i < 20; i++) {
+    writer.append(
+      Array.from({ length: series }, (_, id) => ({
+        seriesId: id + 1,
+        labels: () => seriesLabels(id),
+        read: (into: SampleBuffer) => {
+          into.clear();
+          for (let k = 0; k < length; k++) into.push(START_MS + k * 1000, i);
+        },
+      })),
+    );
+  }
+  const valuesAreThoseOfTheFirst = (): boolean =>
+    [...contentOfFile(file).values()].every(
+      all => all.length === length && all.every(([, bits]) => bits === 0n),
+    );
+  let slices = 0;
+  for (let isDue = true; isDue; slices++) {
+    isDue = writer.mergeSome();
+    expect(valuesAreThoseOfTheFirst()).toBe(true);
+  }
+  expect(slices).toBeGreaterThan(1);
+  // Some are merged, and less than 16 are not.
+  expect(writer.sampleCount).toBeLessThan(series * length * 18);
+  expect(writer.sampleCount).toBeGreaterThan(series * length * 3);
   writer.close();
 });
