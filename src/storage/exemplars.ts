@@ -3,9 +3,11 @@
 //   slots    0   1   2   3   4        each with its series, its exemplar, and the slot of the series' next one
 //            a1  b1  a2  c1  b2   ·   next: 2, 4, none, none, none
 //                ↑ place: the oldest, and where the next one goes
+//
+// There may be 100,000 of them: their labels are kept as one short text each.
 
 import type { Exemplar } from '../model/exemplar.ts';
-import { compareLabels, type Labels } from '../model/labels.ts';
+import { compareLabels, Labels } from '../model/labels.ts';
 import { type Matcher, matchesAll } from '../model/matcher.ts';
 import type { SeriesExemplars } from './contract.ts';
 
@@ -18,7 +20,10 @@ interface SeriesEntry {
 
 interface Slot {
   readonly entry: SeriesEntry;
-  readonly exemplar: Exemplar;
+  /** Names and values as JSON. */
+  readonly labels: string;
+  readonly value: number;
+  readonly timestampMs: number;
   next: number;
 }
 
@@ -53,20 +58,23 @@ export class ExemplarRing {
 
   /** Of the one that makes way next; 0 where there is none. */
   get oldestTimeMs(): number {
-    return this.slots[this.oldestPlace]?.exemplar.timestampMs ?? 0;
+    return this.slots[this.oldestPlace]?.timestampMs ?? 0;
   }
 
   /** Keeps it, unless the series has a newer one or just this one already. */
   append(labels: Labels, exemplar: Exemplar): void {
     if (this.limit === 0) return;
     const known = this.bySeries.get(labels.key);
-    const last = known && this.slots[known.newest].exemplar;
-    if (last && exemplar.timestampMs < last.timestampMs) {
+    const last = known && this.slots[known.newest];
+    const { value, timestampMs } = exemplar;
+    if (last && timestampMs < last.timestampMs) {
       this.outOfOrder++;
       return;
     }
-    if (last && sameExemplar(last, exemplar)) return;
-    this.put(labels, exemplar);
+    const text = JSON.stringify(exemplar.labels.pairs);
+    const isSame = last?.timestampMs === timestampMs && Object.is(last.value, value) && last.labels === text;
+    if (isSame) return;
+    this.put(labels, { labels: text, value, timestampMs });
     this.appended++;
   }
 
@@ -78,7 +86,7 @@ export class ExemplarRing {
     this.slots = [];
     this.place = 0;
     this.bySeries.clear();
-    for (const { entry, exemplar } of kept) this.put(entry.labels, exemplar);
+    for (const slot of kept) this.put(slot.entry.labels, slot);
   }
 
   /** Of the series that satisfy all matchers of any list, sorted; series without one in the range are left out. */
@@ -87,9 +95,7 @@ export class ExemplarRing {
     for (const entry of this.bySeries.values()) {
       const { labels } = entry;
       if (!matcherLists.some(matchers => matchesAll(labels, matchers))) continue;
-      const inRange = this.exemplarsOf(entry).filter(
-        one => one.timestampMs >= minMs && one.timestampMs <= maxMs,
-      );
+      const inRange = this.exemplarsOf(entry, minMs, maxMs);
       if (inRange.length > 0) found.push({ labels, exemplars: inRange });
     }
     return found.sort((a, b) => compareLabels(a.labels, b.labels));
@@ -99,18 +105,18 @@ export class ExemplarRing {
     return this.slots.length === this.limit ? this.place : 0;
   }
 
-  private put(labels: Labels, exemplar: Exemplar): void {
+  private put(series: Labels, { labels, value, timestampMs }: Omit<Slot, 'entry' | 'next'>): void {
     const { place } = this;
     if (this.slots.length === this.limit) this.evict(this.slots[place]);
     // Asked for after that, since the one that made way may have been the series' only one.
-    let entry = this.bySeries.get(labels.key);
+    let entry = this.bySeries.get(series.key);
     if (entry) this.slots[entry.newest].next = place;
     else {
-      entry = { labels, oldest: place, newest: place };
-      this.bySeries.set(labels.key, entry);
+      entry = { labels: series, oldest: place, newest: place };
+      this.bySeries.set(series.key, entry);
     }
     entry.newest = place;
-    this.slots[place] = { entry, exemplar, next: NONE };
+    this.slots[place] = { entry, labels, value, timestampMs, next: NONE };
     this.place = (place + 1) % this.limit;
   }
 
@@ -120,10 +126,12 @@ export class ExemplarRing {
     else entry.oldest = next;
   }
 
-  private exemplarsOf(entry: SeriesEntry): Exemplar[] {
+  private exemplarsOf(entry: SeriesEntry, minMs: number, maxMs: number): Exemplar[] {
     const exemplars: Exemplar[] = [];
-    for (let slot = entry.oldest; slot !== NONE; slot = this.slots[slot].next) {
-      exemplars.push(this.slots[slot].exemplar);
+    for (let place = entry.oldest; place !== NONE; place = this.slots[place].next) {
+      const { labels, value, timestampMs } = this.slots[place];
+      if (timestampMs < minMs || timestampMs > maxMs) continue;
+      exemplars.push({ labels: Labels.fromSorted(JSON.parse(labels)), value, timestampMs });
     }
     return exemplars;
   }
@@ -133,8 +141,4 @@ export class ExemplarRing {
     const { oldestPlace } = this;
     return [...this.slots.slice(oldestPlace), ...this.slots.slice(0, oldestPlace)];
   }
-}
-
-function sameExemplar(a: Exemplar, b: Exemplar): boolean {
-  return a.timestampMs === b.timestampMs && Object.is(a.value, b.value) && a.labels.equals(b.labels);
 }
