@@ -52,7 +52,7 @@ class Part {
     this.values = series.listsOf(matcher.name) ?? NO_VALUES;
     this.wanted = !matcher.matchesEmpty;
     this.literals = literalsOf(matcher, this.wanted);
-    this.estimate = this.wanted && this.literals ? totalLength(this.lists()) : Number.POSITIVE_INFINITY;
+    this.estimate = this.wanted && this.literals ? this.totalLength() : Number.POSITIVE_INFINITY;
   }
 
   /** The refs of `found` that match, where there are `total` series. */
@@ -65,6 +65,12 @@ class Part {
     if (length === total) return this.wanted ? found : found.subarray(0, 0);
     if (this.wanted && found.length === total) return unite(lists, this.series.refLimit);
     return filterByLists(found, lists, this.wanted, this.series.refLimit);
+  }
+
+  private totalLength(): number {
+    let length = 0;
+    for (const postings of this.postings()) length += postings.length;
+    return length;
   }
 
   /** The lists of the values that match (or, where not `wanted`, that do not). They share no ref. */
