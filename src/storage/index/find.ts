@@ -10,10 +10,15 @@ import type { RegexAnswers } from './regex-answers.ts';
 import { ValueLists } from './value-lists.ts';
 
 const NO_VALUES = new ValueLists();
+const NONE = new Uint32Array(0);
+/** Asking a series costs as much as this many entries of a list. */
+const MANY = 16;
 
 /** What find() asks of the index and of the series. */
 export interface Findable {
-  /** Refs of all series, ascending. */
+  /** How many series there are. */
+  readonly size: number;
+  /** Their refs, ascending. */
   all(): Uint32Array;
   listsOf(name: string): ValueLists | undefined;
   readonly answers: RegexAnswers;
@@ -25,19 +30,18 @@ export interface Findable {
 
 /** Refs, ascending; maybe a view. */
 export function find(matchers: readonly Matcher[], series: Findable): Uint32Array {
-  const all = series.all();
-  let found = all;
   const parts = matchers.map(matcher => new Part(matcher, series)).sort((a, b) => a.estimate - b.estimate);
+  let found: Uint32Array | undefined;
   for (const part of parts) {
-    if (found.length === 0) return found;
-    found = part.narrow(found, all.length);
+    if (found?.length === 0) return found;
+    found = part.narrow(found);
   }
-  return found;
+  return found ?? series.all();
 }
 
 /** One matcher against the values of its label. */
 class Part {
-  /** About how many series it leaves; infinite where only asking every value tells. */
+  /** About how many series it leaves; very many where only asking every value tells. */
   readonly estimate: number;
   private readonly matcher: Matcher;
   private readonly series: Findable;
@@ -52,34 +56,28 @@ class Part {
     this.values = series.listsOf(matcher.name) ?? NO_VALUES;
     this.wanted = !matcher.matchesEmpty;
     this.literals = literalsOf(matcher, this.wanted);
-    this.estimate = this.wanted && this.literals ? this.totalLength() : Number.POSITIVE_INFINITY;
+    this.estimate =
+      this.wanted && this.literals ? totalLength([...this.postings()]) : Number.MAX_SAFE_INTEGER;
   }
 
-  /** The refs of `found` that match, where there are `total` series. */
-  narrow(found: Uint32Array, total: number): Uint32Array {
+  /** The refs of `found` that match; undefined stands for all, there and here. */
+  narrow(found: Uint32Array | undefined): Uint32Array | undefined {
+    const { wanted, series } = this;
     // Few candidates against many values: asking each series is cheaper than asking each value.
-    if (!this.literals && found.length < this.values.byValue.size) return this.ask(found);
-    const lists = this.lists();
-    const length = totalLength(lists);
-    if (length === 0) return this.wanted ? found.subarray(0, 0) : found;
-    if (length === total) return this.wanted ? found : found.subarray(0, 0);
-    if (this.wanted && found.length === total) return unite(lists, this.series.refLimit);
-    return filterByLists(found, lists, this.wanted, this.series.refLimit);
-  }
-
-  private totalLength(): number {
-    let length = 0;
-    for (const postings of this.postings()) length += postings.length;
-    return length;
+    if (found && !this.literals && found.length < this.values.byValue.size) return this.ask(found);
+    const postings = [...this.postings()];
+    const length = totalLength(postings);
+    if (length === 0) return wanted ? NONE : found;
+    if (length === series.size) return wanted ? found : NONE;
+    if (found && found.length * MANY < length) return this.ask(found);
+    const lists = postings.map(one => one.view());
+    if (found) return filterByLists(found, lists, wanted, series.refLimit);
+    return wanted
+      ? unite(lists, series.refLimit)
+      : filterByLists(series.all(), lists, false, series.refLimit);
   }
 
   /** The lists of the values that match (or, where not `wanted`, that do not). They share no ref. */
-  private lists(): Uint32Array[] {
-    const lists: Uint32Array[] = [];
-    for (const postings of this.postings()) lists.push(postings.view());
-    return lists;
-  }
-
   private *postings(): Generator<Postings> {
     const { matcher, wanted, literals } = this;
     const { byValue } = this.values;

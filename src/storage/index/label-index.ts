@@ -46,7 +46,7 @@ export class LabelIndex {
     if (this.leaving.size > MOST_LEAVING + (this.all.length >> 3)) this.sweep();
   }
 
-  /** Refs of all series, ascending. A view: not to be kept. */
+  /** Refs of all series, ascending. Maybe a view: not to be kept. */
   allRefs(): Uint32Array {
     this.sweep();
     return this.all.view();
@@ -71,6 +71,7 @@ export class LabelIndex {
   find(matchers: readonly Matcher[], labelsOf: (ref: number) => LabelSource, refLimit: number): Uint32Array {
     this.sweep();
     return find(matchers, {
+      size: this.all.length,
       all: () => this.all.view(),
       listsOf: name => this.names.get(name),
       answers: this.answers,

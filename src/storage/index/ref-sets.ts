@@ -57,7 +57,7 @@ export function unite(lists: readonly Uint32Array[], refLimit: number): Uint32Ar
   return united;
 }
 
-export function totalLength(lists: readonly Uint32Array[]): number {
+export function totalLength(lists: readonly { readonly length: number }[]): number {
   let total = 0;
   for (const list of lists) total += list.length;
   return total;
