@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Labels } from '../../src/model/labels.ts';
 import type { Metadata } from '../../src/model/metadata.ts';
+import { MetricGroup } from '../../src/storage/metric-group.ts';
 import { CONFIG, fill, NOW_MS, type RunningApi, scraperOf, startApi, targetOf } from './fixture.ts';
 
 const counter: Metadata = { type: 'counter', help: 'Help <b>.', unit: '' };
@@ -199,8 +200,21 @@ test('runtime information', async () => {
   expect(info).toMatchObject({
     serverTime: new Date(NOW_MS).toISOString(),
     reloadConfigSuccess: true,
+    corruptionCount: 0,
     storageRetention: '15d',
   });
+});
+
+test('what is counted in the metrics is what the status pages say', async () => {
+  const own = await startApi();
+  const group = new MetricGroup(own.registry);
+  group.counter('wal_corruptions_total', 'Of the journal.').inc(3);
+  group.gauge('head_chunks', 'In memory.').set(12);
+  const runtime = await own.request('/api/v1/status/runtimeinfo');
+  expect(JSON.parse(runtime.text).data.corruptionCount).toBe(3);
+  const status = await own.request('/api/v1/status/tsdb');
+  expect(JSON.parse(status.text).data.headStats.chunkCount).toBe(12);
+  await own.close();
 });
 
 test('what the storage holds most of', async () => {

@@ -4,6 +4,7 @@ import { availableParallelism, hostname } from 'node:os';
 import { getHeapStatistics } from 'node:v8';
 import { compareText } from '../../model/text-order.ts';
 import { success } from '../answer.ts';
+import { metricValue } from '../metric-value.ts';
 import type { Handler } from '../route.ts';
 import { rfc3339 } from './targets.ts';
 
@@ -15,7 +16,7 @@ export const flagsHandler: Handler = (_request, { options }) => {
 export const configHandler: Handler = (_request, { config }) => success({ yaml: config().yaml });
 
 /** Keys that speak of Go's runtime hold what comes closest to them in Node's. */
-export const runtimeInfoHandler: Handler = (_request, { runtime, clock }) =>
+export const runtimeInfoHandler: Handler = async (_request, { runtime, clock, registry }) =>
   success({
     startTime: rfc3339(runtime.startTimeMs),
     CWD: process.cwd(),
@@ -23,7 +24,7 @@ export const runtimeInfoHandler: Handler = (_request, { runtime, clock }) =>
     serverTime: rfc3339(clock.nowMs()),
     reloadConfigSuccess: runtime.reloadSucceeded,
     lastConfigTime: rfc3339(runtime.lastConfigTimeMs),
-    corruptionCount: 0,
+    corruptionCount: await metricValue(registry, 'prometheus_tsdb_wal_corruptions_total'),
     goroutineCount: process.getActiveResourcesInfo().length,
     GOMAXPROCS: availableParallelism(),
     GOMEMLIMIT: getHeapStatistics().heap_size_limit,

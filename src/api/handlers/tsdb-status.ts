@@ -11,6 +11,7 @@ import { successText } from '../answer.ts';
 import { jsonText } from '../encode/json.ts';
 import { ApiError } from '../errors.ts';
 import { parseGoInteger } from '../go-number.ts';
+import { metricValue } from '../metric-value.ts';
 import type { Handler } from '../route.ts';
 
 const DEFAULT_LIMIT = 10;
@@ -20,13 +21,14 @@ const HEAD_MS = 2 * 3_600_000;
 const NO_MIN_TIME = '9223372036854775807';
 const NO_MAX_TIME = '-9223372036854775808';
 
-export const tsdbStatusHandler: Handler = ({ form }, { storage }) => {
+export const tsdbStatusHandler: Handler = async ({ form }, { storage, registry }) => {
   const limit = limitOf(form.get('limit'));
   const { headSeries, minTimeMs, maxTimeMs } = storage.stats();
+  const chunks = await metricValue(registry, 'prometheus_tsdb_head_chunks');
   const counts = new Counts(maxTimeMs === undefined ? [] : headLabels(storage, maxTimeMs));
   const top = (map: ReadonlyMap<string, number>) => jsonText(largest(map, limit));
   return successText(
-    `{"headStats":{"numSeries":${headSeries},"numLabelPairs":${counts.pairs.size},"chunkCount":0,` +
+    `{"headStats":{"numSeries":${headSeries},"numLabelPairs":${counts.pairs.size},"chunkCount":${chunks},` +
       `"minTime":${minTimeMs ?? NO_MIN_TIME},"maxTime":${maxTimeMs ?? NO_MAX_TIME}},` +
       `"seriesCountByMetricName":${top(counts.metrics)},"labelValueCountByLabelName":${top(counts.values)},` +
       `"memoryInBytesByLabelName":${top(counts.bytes)},"seriesCountByLabelValuePair":${top(counts.pairs)}}`,
