@@ -33,6 +33,9 @@ export interface CommitOutcome {
   readonly bytes: number;
 }
 
+/** More than that of samples that are in no day file is not kept: the maintenance does not get on. */
+const UNSEALED_LIMIT_BYTES = 1024 * 1024 * 1024;
+
 interface StagedRow extends HeadRow {
   readonly group: HeadGroup;
   readonly layout: Layout;
@@ -54,6 +57,8 @@ export class Committer {
   // Of the batch under way:
   private staged: StagedRow[] = [];
   private firstSamples: FirstSample[] = [];
+  /** Series that got their row in head.db with this batch. */
+  private named: Series[] = [];
   private oldestMs = 0;
   private newestMs = 0;
   private appended = 0;
@@ -75,6 +80,9 @@ export class Committer {
 
   /** As the contract's commit(). */
   commit(rows: readonly Row[]): CommitOutcome {
+    if (this.state.unsealedBytes > UNSEALED_LIMIT_BYTES) {
+      throw new StorageError('write_failed', 'samples come faster than they can be written into day files');
+    }
     this.begin();
     const nowMs = this.clock.nowMs();
     this.oldestMs = Math.max(this.state.floorMs, nowMs - this.limits.retentionMs);
@@ -131,7 +139,7 @@ export class Committer {
       if (timestampMs > lastMs) {
         // Fast path: newer than what is there.
         if (lastMs === Number.NEGATIVE_INFINITY) {
-          this.firstSamples.push({ series: group.series[columns[i]], timestampMs });
+          this.firstSamples.push({ series: group.seriesAt(columns[i]), timestampMs });
         }
         undo.push(ref, lastMs, lastValues);
         lastTimesMs[ref] = timestampMs;
@@ -139,7 +147,7 @@ export class Committer {
         taken[count++] = i;
         continue;
       }
-      const verdict = this.judge(row, i, group.series[columns[i]], lastMs);
+      const verdict = this.judge(row, i, group.seriesAt(columns[i]), lastMs);
       if (verdict === 'taken') taken[count++] = i;
       else if (verdict === 'repeat') this.appended++;
       else this.refuse(verdict, row, i, 1);
@@ -177,7 +185,7 @@ export class Committer {
   private refuse(refusal: Refusal, row: Row, position: number, count: number): void {
     this.refused[refusal] += count;
     if (this.firstRefused) return;
-    const labels = (row.group as HeadGroup).series[row.columns[position]].labels;
+    const labels = (row.group as HeadGroup).seriesAt(row.columns[position]).labels;
     this.firstRefused = { refusal, labels, timestampMs: row.timestampMs };
   }
 
@@ -190,7 +198,7 @@ export class Committer {
     for (let k = 0; k < count; k++) {
       const i = this.taken[k];
       const histogram = histograms[i];
-      const series = group.series[row.columns[i]];
+      const series = group.seriesAt(row.columns[i]);
       if (histogram) this.histograms++;
       if (!histogram || this.state.registry.lastTimesMs[series.ref] !== row.timestampMs) continue;
       series.lastHistogram = { timestampMs: row.timestampMs, histogram };
@@ -227,10 +235,13 @@ export class Committer {
     const { tables } = this.state;
     const newGroups: HeadGroup[] = [];
     const newLayouts: Layout[] = [];
+    this.named = [];
     try {
       tables.database.transaction(() => {
         for (const { series } of this.firstSamples) {
+          if (series.id !== 0) continue;
           series.id = tables.insertSeries(JSON.stringify(series.labels.pairs));
+          this.named.push(series);
         }
         for (const row of this.staged) {
           const { group, layout } = row;
@@ -254,7 +265,7 @@ export class Committer {
       });
     } catch (thrown) {
       this.undo.rollBack(this.state.registry);
-      for (const { series } of this.firstSamples) series.id = 0;
+      for (const series of this.named) series.id = 0;
       for (const group of newGroups) group.id = 0;
       for (const layout of newLayouts) layout.id = 0;
       throw new StorageError('write_failed', `samples can't be written: ${messageOf(thrown)}`, {
@@ -272,10 +283,12 @@ export class Committer {
     for (const { series, timestampMs } of this.firstSamples) {
       series.firstCommit = state.commit;
       series.minTimeMs = Math.min(series.minTimeMs, timestampMs);
-      state.showSeries(series);
     }
+    for (const series of this.named) state.showSeries(series);
+    state.liveSeries += this.firstSamples.length;
     for (const row of this.staged) {
       row.group.append(row.layout, row, row.journalId, state.commit);
+      state.unsealedBytes += row.values.byteLength;
       state.noteTime(row.timestampMs);
       this.bytes += row.values.byteLength + (row.startTimestampsMs?.byteLength ?? 0);
       groups.add(row.group);
@@ -289,7 +302,7 @@ function noneRefused(): Record<Refusal, number> {
 }
 
 function seriesIdsOf(group: HeadGroup, layout: Layout): Uint8Array {
-  const ids = layout.columns.map(column => group.series[column].id);
+  const ids = layout.columns.map(column => group.seriesAt(column).id);
   return new Uint8Array(ids.buffer);
 }
 

@@ -1,14 +1,13 @@
-// What an open does: reads series, blocks and journal from SQLite, so that memory is as it was at the last commit.
+// What an open does: reads series and journal from head.db, so that memory is as it was at the last commit.
 
 import { bug } from '../base/errors.ts';
 import { Labels } from '../model/labels.ts';
-import { Block } from './block.ts';
 import { decodeHistograms } from './chunk/histogram-codec.ts';
 import { readJournalSamples } from './chunk/journal-codec.ts';
 import type { HeadGroup } from './head/group.ts';
+import type { JournalRecord, SeriesRecord } from './head/head-tables.ts';
 import { Layout, NO_COLUMN } from './head/layout.ts';
 import type { Series } from './series.ts';
-import type { JournalRecord } from './sqlite/tables.ts';
 import type { StorageState } from './state.ts';
 
 /** Name of the setting that holds the time before which everything is dropped, ms. */
@@ -17,37 +16,28 @@ export const FLOOR_SETTING = 'floor_ms';
 export function loadState(state: StorageState): void {
   state.floorMs = state.tables.setting(FLOOR_SETTING) ?? Number.NEGATIVE_INFINITY;
   const seriesById = new Map<number, Series>();
-  for (const { id, labels } of state.tables.allSeries()) {
-    const series = state.registry.open(Labels.fromSorted(JSON.parse(labels)));
-    series.id = id;
-    seriesById.set(id, series);
-  }
+  for (const record of state.tables.allSeries()) seriesById.set(record.id, loadSeries(state, record));
   for (const { id, key } of state.tables.allGroups()) state.noteGroup(key, id);
-  loadBlocks(state, seriesById);
   new JournalReplay(state, seriesById).run();
   showSeries(state, seriesById.values());
+  if (state.days.size > 0) {
+    state.noteTime(state.days.minTimeMs);
+    state.noteTime(state.days.maxTimeMs);
+    state.releasedMaxMs = state.days.maxTimeMs;
+  }
   state.minTimeMs = Math.max(state.minTimeMs, state.floorMs);
-  for (const id of [...state.groupKeys.keys()]) state.removeGroupRowIfEmpty(id);
+  for (const id of [...state.groupKeys.keys()]) state.removeGroupRow(id);
 }
 
-function loadBlocks(state: StorageState, seriesById: ReadonlyMap<number, Series>): void {
-  const { lastTimesMs, lastValues } = state.registry;
-  for (const record of state.tables.allBlocks()) {
-    const refOf = (id: number): number => seriesById.get(id)?.ref ?? -1;
-    const block = Block.load(record.id, record.group_id, record.series, record.ends, refOf);
-    state.noteBlock(block);
-    for (let slot = 0; slot < block.size; slot++) {
-      if (block.refs[slot] < 0) continue;
-      const series = state.registry.at(block.refs[slot]);
-      series.blocks.push({ block, slot });
-      series.minTimeMs = Math.min(series.minTimeMs, block.firstTimeMs(slot));
-      state.noteTime(block.firstTimeMs(slot));
-      state.noteTime(block.lastTimeMs(slot));
-      if (block.lastTimeMs(slot) <= lastTimesMs[series.ref]) continue;
-      lastTimesMs[series.ref] = block.lastTimeMs(slot);
-      block.copyLastValue(slot, lastValues, series.ref);
-    }
-  }
+function loadSeries(state: StorageState, { id, labels, last_ms, last_value }: SeriesRecord): Series {
+  const { registry } = state;
+  const series = registry.open(Labels.fromSorted(JSON.parse(labels)));
+  series.id = id;
+  if (last_ms === null || last_value === null) return series;
+  registry.lastTimesMs[series.ref] = last_ms;
+  registry.lastValues.set(new Float64Array(new Uint8Array(last_value).buffer), series.ref);
+  series.minTimeMs = last_ms;
+  return series;
 }
 
 class JournalReplay {
@@ -79,12 +69,13 @@ class JournalReplay {
     const { values, startTimestampsMs } = readJournalSamples(record.samples, layout.width);
     const histograms = record.histograms ? decodeHistograms(record.histograms) : undefined;
     group.append(layout, { timestampMs, values, histograms, startTimestampsMs }, record.id, 0);
+    this.state.unsealedBytes += values.byteLength;
     this.state.noteTime(timestampMs);
     const { lastTimesMs, lastValues } = this.state.registry;
     for (let i = 0; i < layout.width; i++) {
       const column = layout.columns[i];
       if (column === NO_COLUMN) continue;
-      const series = group.series[column];
+      const series = group.seriesAt(column);
       if (timestampMs < series.minTimeMs) series.minTimeMs = timestampMs;
       if (timestampMs <= lastTimesMs[series.ref]) continue;
       lastTimesMs[series.ref] = timestampMs;
@@ -116,16 +107,25 @@ class JournalReplay {
 
 /** Puts series with samples into the index; the rows of those without any go. */
 function showSeries(state: StorageState, all: Iterable<Series>): void {
-  const empty: number[] = [];
+  const { tables, registry } = state;
+  const empty: Series[] = [];
   for (const series of all) {
-    if (state.registry.lastTimesMs[series.ref] !== Number.NEGATIVE_INFINITY) {
-      state.showSeries(series);
+    const hasSamples = registry.lastTimesMs[series.ref] !== Number.NEGATIVE_INFINITY;
+    if (!hasSamples) {
+      empty.push(series);
       continue;
     }
-    empty.push(series.id);
-    series.id = 0;
-    state.registry.closeIfUnused(series);
+    state.showSeries(series);
+    state.liveSeries++;
+    if (!series.hasPlace) state.homeless.push(series);
   }
-  const { tables } = state;
-  if (empty.length > 0) tables.database.transaction(() => empty.forEach(tables.deleteSeries));
+  if (empty.length > 0) {
+    tables.database.transaction(() => {
+      for (const series of empty) tables.deleteSeries(series.id);
+    });
+  }
+  for (const series of empty) {
+    series.id = 0;
+    registry.closeIfUnused(series);
+  }
 }

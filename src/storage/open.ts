@@ -3,15 +3,18 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
 import type { Registry } from '../base/metrics.ts';
-import type { Storage } from './contract.ts';
-import { holdFolder } from './folder.ts';
+import type { StoredStorage } from './contract.ts';
+import { type HeldFolder, holdFolder } from './folder.ts';
+import type { Maintainer } from './maintenance/contract.ts';
+import { InlineMaintainer } from './maintenance/inline.ts';
+import { ThreadMaintainer } from './maintenance/thread.ts';
 import { SqliteStorage } from './storage.ts';
 
 /** As Prometheus: samples from clocks that run ahead are taken up to this. */
 const MAX_AHEAD_MS = 10 * 60_000;
 
-/** Half an hour of a target that is scraped every 15 s. */
-const SEGMENT_ROWS = 120;
+/** Six minutes of a target that is scraped every 15 s. */
+const SEGMENT_ROWS = 24;
 
 export interface StorageOptions {
   /** The data path; promlite's files are in a folder of their own inside it. Made where it is missing. */
@@ -25,12 +28,20 @@ export interface StorageOptions {
   readonly outOfOrderWindowMs?: number;
   /** How far in the future a sample may lie, ms; ten minutes by default. */
   readonly maxAheadMs?: number;
-  /** How many rows of a group are sealed together; twice as many stay in memory; 120 by default. */
+  /** How many rows of a group are sealed together; about twice as many stay in memory; 24 by default. */
   readonly segmentRows?: number;
+  /** Where day files are written: in a thread of its own (the default), or on the caller's. */
+  readonly maintenance?: 'thread' | 'inline';
+}
+
+function maintainerOf({ maintenance, log }: StorageOptions, folder: HeldFolder): Maintainer {
+  const { headFile, daysFolder } = folder;
+  const files = { headFile, daysFolder };
+  return maintenance === 'inline' ? new InlineMaintainer(files) : new ThreadMaintainer(files, log);
 }
 
 /** Throws StorageError: folder_in_use, folder_unusable, format_unknown. */
-export function openStorage(options: StorageOptions): Storage {
+export function openStorage(options: StorageOptions): StoredStorage {
   const { retentionMs, clock, log, registry, outOfOrderWindowMs = 0, maxAheadMs = MAX_AHEAD_MS } = options;
   const folder = holdFolder(options.folder, log);
   try {
@@ -41,6 +52,7 @@ export function openStorage(options: StorageOptions): Storage {
       clock,
       log,
       registry,
+      maintainer: () => maintainerOf(options, folder),
     });
   } catch (thrown) {
     folder.release();

@@ -10,14 +10,20 @@
 import { bug } from '../base/errors.ts';
 import { compareLabels, type Labels } from '../model/labels.ts';
 import type { SampleBuffer } from '../model/sample-buffer.ts';
-import type { BlockSlot } from './block.ts';
 import type { LabelSource } from './index/label-index.ts';
 import { LabelSets } from './index/label-sets.ts';
 import { SeriesColumns, type TimedHistogram } from './series-columns.ts';
 
 /** What is asked of a group through one of its series. */
 export interface Home {
-  read(column: number, minMs: number, maxMs: number, commit: number, into: SampleBuffer): void;
+  read(
+    column: number,
+    minMs: number,
+    maxMs: number,
+    commit: number,
+    generation: number,
+    into: SampleBuffer,
+  ): void;
 }
 
 /** A column of a group that is in memory. */
@@ -39,7 +45,6 @@ export class Series {
   private column = 0;
   /** Set when it is closed. */
   private lastLabels: Labels | undefined = undefined;
-  private blockSlots: BlockSlot[] | undefined = undefined;
 
   /** Made by the registry. */
   constructor(ref: number, registry: SeriesRegistry) {
@@ -88,15 +93,6 @@ export class Series {
     const { lastHistograms } = this.openColumns();
     if (last) lastHistograms.set(this.ref, last);
     else lastHistograms.delete(this.ref);
-  }
-
-  get blocks(): BlockSlot[] {
-    this.blockSlots ??= [];
-    return this.blockSlots;
-  }
-
-  set blocks(blocks: BlockSlot[]) {
-    this.blockSlots = blocks;
   }
 
   /** Where its newest samples are, as it is now: made on asking. */

@@ -1,62 +1,77 @@
-// What the parts of the storage share: the registry and index of series, the groups in memory, the blocks, and the
-// few numbers that say how far things are. A plain bag; those who change it are commit.ts, seal.ts, drop.ts, load.ts.
+// What the parts of the storage share: the registry and index of live series, the groups in memory, the day files,
+// and the few numbers that say how far things are. A plain bag; those who change it are commit.ts, sealer.ts,
+// drop.ts, load.ts.
 
-import type { Block } from './block.ts';
-import type { ChunkCache } from './chunk/chunk-cache.ts';
+import type { DayCatalog } from './day-catalog.ts';
 import { HeadGroup } from './head/group.ts';
+import type { HeadTables } from './head/head-tables.ts';
+import type { Segment } from './head/segment.ts';
 import { LabelIndex } from './index/label-index.ts';
+import type { View } from './read/view.ts';
 import { type Series, SeriesRegistry } from './series.ts';
-import type { Tables } from './sqlite/tables.ts';
-
-export interface OpenView {
-  readonly commit: number;
-  /** By the monotonic clock. */
-  readonly openedMs: number;
-}
+import type { Tombstones } from './tombstones.ts';
 
 export class StorageState {
-  readonly tables: Tables;
-  readonly chunks: ChunkCache;
+  readonly tables: HeadTables;
+  readonly days: DayCatalog;
+  readonly tombstones: Tombstones;
   /** Rows that one segment takes, and that are sealed together. */
   readonly segmentRows: number;
   readonly registry = new SeriesRegistry();
   readonly index = new LabelIndex();
   /** Groups in memory, by key. */
   readonly groups = new Map<string, HeadGroup>();
-  /** Rows of groups in SQLite, by key and by id. */
+  /** Rows of groups in head.db, by key and by id. */
   readonly groupIds = new Map<string, number>();
   readonly groupKeys = new Map<number, string>();
-  readonly blocks = new Map<number, Block>();
-  readonly blocksOfGroup = new Map<number, Block[]>();
-  /** What open queriers may see. */
-  readonly openViews = new Set<OpenView>();
+  readonly openViews = new Set<View>();
+  /** Series with a column that have no row in head.db yet. */
+  readonly newcomers = new Set<Series>();
+  /** Series that an open has found without a group: they wait for theirs to come back. */
+  homeless: Series[] = [];
+  /** Series of the head that have samples. */
+  liveSeries = 0;
   /** Nothing older is shown or taken. */
   floorMs = Number.NEGATIVE_INFINITY;
+  /** Of what is, or was, in the head since the start, and of the day files then. */
   minTimeMs = Number.POSITIVE_INFINITY;
   maxTimeMs = Number.NEGATIVE_INFINITY;
+  /** No sample that is newer is in day files only. */
+  releasedMaxMs = Number.NEGATIVE_INFINITY;
   /** Number of the last commit. */
   commit = 0;
-  /** Rises whenever chunks come or go. */
-  chunkGeneration = 0;
+  /** Rises whenever rows of the head are in day files. */
+  sealGeneration = 0;
+  /** Memory of rows that are in no day file. */
+  unsealedBytes = 0;
   samplesAppended = 0;
   closed = false;
 
-  constructor(tables: Tables, chunks: ChunkCache, segmentRows: number) {
+  constructor(tables: HeadTables, days: DayCatalog, tombstones: Tombstones, segmentRows: number) {
     this.tables = tables;
-    this.chunks = chunks;
+    this.days = days;
+    this.tombstones = tombstones;
     this.segmentRows = segmentRows;
   }
 
   /**
-   * The last commit that every open querier sees: samples of newer ones must stay in memory, where they can be told
-   * apart. Queriers that were opened before `sinceMs` are not waited for.
+   * Whether every open querier sees all rows of the segments (in day files commits are not told apart). Queriers
+   * that were opened before `sinceMs` are not waited for.
    */
-  oldestView(sinceMs: number): number {
-    let oldest = this.commit;
-    for (const { commit, openedMs } of this.openViews) {
-      if (openedMs >= sinceMs && commit < oldest) oldest = commit;
+  maySeal(segments: readonly Segment[], sinceMs: number): boolean {
+    const newest = Math.max(...segments.map(segment => segment.lastCommit));
+    for (const view of this.openViews) if (view.openedMs >= sinceMs && view.commit < newest) return false;
+    return true;
+  }
+
+  /** Whether every open querier that may read the sealed segment finds its samples in day files. */
+  mayRelease(segment: Segment, sinceMs: number): boolean {
+    for (const view of this.openViews) {
+      if (view.openedMs < sinceMs) continue;
+      if (view.minTimeMs > segment.maxTimeMs || view.maxTimeMs < segment.minTimeMs) continue;
+      if (!view.usesDays || view.generation < segment.sealedIn) return false;
     }
-    return oldest;
+    return true;
   }
 
   noteTime(timestampMs: number): void {
@@ -68,7 +83,7 @@ export class StorageState {
   openGroup(key: string): HeadGroup {
     const known = this.groups.get(key);
     if (known) return known;
-    const group = new HeadGroup(key, this.groupIds.get(key) ?? 0, this.registry, this.segmentRows);
+    const group = new HeadGroup(key, this.groupIds.get(key) ?? 0, this);
     this.groups.set(key, group);
     return group;
   }
@@ -78,38 +93,41 @@ export class StorageState {
     this.groupKeys.set(id, key);
   }
 
-  noteBlock(block: Block): void {
-    this.blocks.set(block.id, block);
-    const ofGroup = this.blocksOfGroup.get(block.groupId);
-    if (ofGroup) ofGroup.push(block);
-    else this.blocksOfGroup.set(block.groupId, [block]);
-  }
-
-  /** Takes out the block, whose last chunk is gone, and with it the row of a group that has nothing left. */
-  removeBlock(block: Block): void {
-    this.blocks.delete(block.id);
-    for (const ref of block.refs) {
-      if (ref < 0) continue;
-      const series = this.registry.at(ref);
-      series.blocks = series.blocks.filter(own => own.block !== block);
-    }
-    const left = (this.blocksOfGroup.get(block.groupId) ?? []).filter(own => own !== block);
-    if (left.length > 0) this.blocksOfGroup.set(block.groupId, left);
-    else this.blocksOfGroup.delete(block.groupId);
-    this.removeGroupRowIfEmpty(block.groupId);
-  }
-
-  /** Removes the row of a group that is neither in memory nor has chunks. */
-  removeGroupRowIfEmpty(id: number): void {
+  /** Removes the row of a group that is not in memory. */
+  removeGroupRow(id: number): void {
     const key = this.groupKeys.get(id);
-    if (key === undefined || this.groups.has(key) || this.blocksOfGroup.has(id)) return;
+    if (key === undefined || this.groups.has(key)) return;
     this.groupIds.delete(key);
     this.groupKeys.delete(id);
     this.tables.deleteGroup(id);
   }
 
-  /** Makes the series, which has its first sample and its id, findable. */
+  /** Puts the series, which has a row in head.db now, into the index. It is shown once it has samples. */
   showSeries(series: Series): void {
+    this.newcomers.delete(series);
     this.index.add(series.ref, series.labels);
+  }
+
+  /** The series has no samples any more that may be shown. */
+  noteEmpty(series: Series): void {
+    const { lastTimesMs } = this.registry;
+    if (lastTimesMs[series.ref] === Number.NEGATIVE_INFINITY) return;
+    lastTimesMs[series.ref] = Number.NEGATIVE_INFINITY;
+    series.minTimeMs = Number.POSITIVE_INFINITY;
+    series.lastHistogram = undefined;
+    this.liveSeries--;
+  }
+
+  /** Takes series, whose rows in head.db are gone, out of the index, and out of the registry where no group has them. */
+  removeSeries(all: readonly Series[]): void {
+    for (const series of all) {
+      // What was closed meanwhile is gone, and its ref may be another's.
+      if (this.registry.at(series.ref) !== series) continue;
+      this.noteEmpty(series);
+      if (series.id !== 0) this.index.remove(series.ref, series.labels);
+      series.id = 0;
+      this.newcomers.delete(series);
+      this.registry.closeIfUnused(series);
+    }
   }
 }

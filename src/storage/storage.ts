@@ -1,6 +1,8 @@
-// The storage over SQLite: puts the parts together behind the contract, and does the work between commits.
+// The storage over SQLite: puts the parts together behind the contract.
 
-import { statSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
@@ -8,42 +10,46 @@ import type { Registry } from '../base/metrics.ts';
 import type { Exemplar } from '../model/exemplar.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Matcher } from '../model/matcher.ts';
-import { ChunkCache } from './chunk/chunk-cache.ts';
+import { SampleBuffer } from '../model/sample-buffer.ts';
+import { BatchingLoader } from './bulk-loader.ts';
 import { type CommitLimits, Committer } from './commit.ts';
 import type {
+  BulkLoader,
   CommitReport,
   Querier,
   Row,
   SeriesExemplars,
   SeriesGroup,
-  Storage,
   StorageLimits,
   StorageStats,
+  StoredStorage,
 } from './contract.ts';
-import { dropBefore } from './drop.ts';
+import { dayOf, startOfDayMs } from './day/day.ts';
+import { DayCatalog, databaseBytes } from './day-catalog.ts';
+import { dropFromHead } from './drop.ts';
 import { StorageError } from './errors.ts';
 import { ExemplarRing } from './exemplars.ts';
 import type { HeldFolder } from './folder.ts';
+import { openHeadFile } from './head/head-file.ts';
+import { HeadTables } from './head/head-tables.ts';
+import { Journal } from './head/journal.ts';
 import { loadState } from './load.ts';
+import type { Maintainer, Task } from './maintenance/contract.ts';
 import { StorageMetrics } from './metrics.ts';
 import { StoredQuerier } from './read/querier.ts';
-import { Sealer } from './seal.ts';
-import { openDataFile } from './sqlite/schema.ts';
-import { Tables } from './sqlite/tables.ts';
+import { registerNewcomers } from './register.ts';
+import { Sealer } from './sealer.ts';
+import { snapshotName } from './snapshot-name.ts';
 import { StorageState } from './state.ts';
+import { Tombstones } from './tombstones.ts';
+import { Upkeep } from './upkeep.ts';
 
-const CHUNK_CACHE_BYTES = 32 * 1024 * 1024;
 const EXEMPLARS = 20_000;
-const MAINTENANCE_EVERY_MS = 1000;
-const MAINTENANCE_PAUSE_MS = 10;
-const SEAL_BUDGET_MS = 10;
-const CHECKPOINT_EVERY_MS = 5000;
 
 /** What a commit writes beside its samples, about: whole pages of the tables that it touches. */
 const COMMIT_OVERHEAD_BYTES = 12 * 1024;
 
-/** With that much written since the last checkpoint the next one does not wait for the timer. */
-const CHECKPOINT_AT_BYTES = 8 * 1024 * 1024;
+const SNAPSHOTS_FOLDER = 'snapshots';
 
 export interface StorageParts {
   readonly folder: HeldFolder;
@@ -53,43 +59,38 @@ export interface StorageParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly registry: Registry;
+  /** Starts the maintenance; called when head.db is there. */
+  readonly maintainer: () => Maintainer;
 }
 
-export class SqliteStorage implements Storage {
+export class SqliteStorage implements StoredStorage {
   private readonly folder: HeldFolder;
   private readonly state: StorageState;
   private readonly clock: Clock;
-  private readonly log: Logger;
   private readonly committer: Committer;
+  private readonly maintainer: Maintainer;
   private readonly sealer: Sealer;
+  private readonly upkeep: Upkeep;
   private readonly exemplarRing = new ExemplarRing(EXEMPLARS);
   private readonly metrics: StorageMetrics;
-  private bytesSinceCheckpoint = 0;
-  private checkpointedMs: number;
-  private timer: NodeJS.Timeout;
-  /** The timer is set to come soon. */
-  private hastened = false;
 
   /** Reads what is there. Throws StorageError; the folder stays the caller's then. */
-  constructor({ folder, limits, segmentRows, clock, log, registry }: StorageParts) {
+  constructor({ folder, limits, segmentRows, clock, log, registry, maintainer }: StorageParts) {
     this.folder = folder;
     this.clock = clock;
-    this.log = log;
-    this.checkpointedMs = clock.monotonicMs();
-    const tables = new Tables(openDataFile(folder.dataFile));
-    this.state = new StorageState(tables, new ChunkCache(tables, CHUNK_CACHE_BYTES), segmentRows);
-    try {
-      loadState(this.state);
-    } catch (thrown) {
-      tables.database.close();
-      throw new StorageError('folder_unusable', `can't read ${folder.dataFile}: ${messageOf(thrown)}`, {
-        cause: thrown,
-      });
-    }
-    this.committer = new Committer(this.state, limits, clock);
-    this.sealer = new Sealer(this.state, clock);
+    this.state = openState(folder, segmentRows, log);
+    const { state } = this;
+    this.maintainer = maintainer();
+    const forgotten = (seriesIds: Float64Array) => {
+      this.metrics.noteRemovedSeries(seriesIds.length);
+      this.maintainer.post({ kind: 'forget', seriesIds }, () => {});
+    };
+    const journal = new Journal(state, clock, forgotten);
+    this.committer = new Committer(state, limits, clock);
+    this.sealer = new Sealer(state, journal, this.maintainer, clock, log);
     this.metrics = new StorageMetrics(registry, () => this.stats());
-    this.timer = this.schedule(MAINTENANCE_EVERY_MS);
+    const { sealer } = this;
+    this.upkeep = new Upkeep({ state, sealer, journal, maintainer: this.maintainer, clock, log });
   }
 
   group(key: string): SeriesGroup {
@@ -100,29 +101,21 @@ export class SqliteStorage implements Storage {
     return group;
   }
 
-  commit(rows: readonly Row[]): CommitReport {
+  register(budgetMs: number): boolean {
     this.checkOpen();
-    const { report, groups, histograms, bytes } = this.committer.commit(rows);
-    this.metrics.noteCommit(report, histograms);
-    if (bytes > 0) this.bytesSinceCheckpoint += bytes + COMMIT_OVERHEAD_BYTES;
-    try {
-      if (this.sealer.noteGrown(groups) && !this.hastened) this.hasten();
-      if (this.bytesSinceCheckpoint > CHECKPOINT_AT_BYTES) this.checkpoint();
-    } catch (thrown) {
-      // The samples are safe in the journal.
-      this.logFailure(thrown);
-    }
-    return report;
-  }
-
-  /** Nothing is written ahead: commits do. */
-  register(): boolean {
-    this.checkOpen();
-    return true;
+    return registerNewcomers(this.state, this.clock, budgetMs);
   }
 
   configure({ outOfOrderWindowMs }: StorageLimits): void {
     this.committer.setOutOfOrderWindow(outOfOrderWindowMs);
+  }
+
+  commit(rows: readonly Row[]): CommitReport {
+    this.checkOpen();
+    const { report, groups, histograms, bytes } = this.committer.commit(rows);
+    this.metrics.noteCommit(report, histograms);
+    this.upkeep.noteCommit(groups, bytes > 0 ? bytes + COMMIT_OVERHEAD_BYTES : 0);
+    return report;
   }
 
   querier(minTimeMs: number, maxTimeMs: number): Querier {
@@ -142,28 +135,101 @@ export class SqliteStorage implements Storage {
     return this.exemplarRing.select(matcherLists, minTimeMs, maxTimeMs);
   }
 
-  dropBefore(timeMs: number): number {
+  deleteSeries(matcherLists: readonly (readonly Matcher[])[], minTimeMs: number, maxTimeMs: number): void {
     this.checkOpen();
-    this.sealer.abandon();
+    const querier = this.querier(minTimeMs, maxTimeMs);
+    const found = new Map<string, { readonly labels: Labels; readonly lastMs: number }>();
     try {
-      const { bytes, series } = dropBefore(this.state, timeMs);
-      this.metrics.noteRemovedSeries(series);
-      return bytes;
+      const samples = new SampleBuffer();
+      for (const matchers of matcherLists) {
+        const set = querier.select(matchers);
+        set.labels.forEach((labels, index) => {
+          if (found.has(labels.key)) return;
+          set.read(index, minTimeMs, maxTimeMs, samples);
+          if (samples.length > 0)
+            found.set(labels.key, { labels, lastMs: samples.timestampsMs[samples.length - 1] });
+        });
+      }
+    } finally {
+      querier.close();
+    }
+    this.writing('series can’t be deleted', () =>
+      this.state.tables.database.transaction(() => {
+        for (const { labels, lastMs } of found.values()) this.state.tombstones.add(labels, minTimeMs, lastMs);
+      }),
+    );
+  }
+
+  async cleanTombstones(): Promise<void> {
+    this.checkOpen();
+    try {
+      await this.upkeep.finishAll();
     } catch (thrown) {
-      throw new StorageError('write_failed', `old samples can't be dropped: ${messageOf(thrown)}`, {
+      throw new StorageError('write_failed', `days can't be written anew: ${messageOf(thrown)}`, {
         cause: thrown,
       });
     }
   }
 
+  async snapshot(skipHead: boolean): Promise<string> {
+    this.checkOpen();
+    const name = snapshotName(this.clock.nowMs());
+    const snapshots = join(this.folder.dataPath, SNAPSHOTS_FOLDER);
+    const unfinished = join(snapshots, `.${randomUUID()}`);
+    this.writing('a snapshot can’t be made', () => mkdirSync(unfinished, { recursive: true }));
+    try {
+      await this.done({ kind: 'snapshot', folder: unfinished, skipHead });
+      renameSync(unfinished, join(snapshots, name));
+    } catch (thrown) {
+      rmSync(unfinished, { recursive: true, force: true });
+      throw thrown;
+    }
+    return name;
+  }
+
+  dropBefore(timeMs: number): number {
+    this.checkOpen();
+    return this.writing('old samples can’t be dropped', () => {
+      const { bytes, series } = dropFromHead(this.state, timeMs);
+      this.metrics.noteRemovedSeries(series.length);
+      return bytes + this.dropDays(dayOf(this.state.floorMs));
+    });
+  }
+
+  dropBeyond(limitBytes: number): number {
+    this.checkOpen();
+    let bytes = 0;
+    let excess = this.stats().bytesOnDisk - limitBytes;
+    for (let day = this.state.days.oldestSpare; day !== undefined; day = this.state.days.oldestSpare) {
+      if (excess <= 0) break;
+      const freed = this.dropBefore(startOfDayMs(day + 1));
+      excess -= freed;
+      bytes += freed;
+    }
+    return bytes;
+  }
+
+  bulkLoader(): BulkLoader {
+    this.checkOpen();
+    return new BatchingLoader(async series => {
+      this.checkOpen();
+      await this.done({ kind: 'load', series });
+    });
+  }
+
+  settled(): Promise<void> {
+    this.checkOpen();
+    return this.upkeep.settled();
+  }
+
   stats(): StorageStats {
-    const { index, minTimeMs, maxTimeMs, samplesAppended } = this.state;
-    const { dataFile } = this.folder;
+    const { days, liveSeries, minTimeMs, maxTimeMs, samplesAppended } = this.state;
+    const isEmpty = liveSeries === 0 && days.size === 0;
     return {
-      headSeries: index.size,
-      minTimeMs: index.size === 0 ? undefined : minTimeMs,
-      maxTimeMs: index.size === 0 ? undefined : maxTimeMs,
-      bytesOnDisk: fileBytes(dataFile) + fileBytes(`${dataFile}-wal`),
+      headSeries: liveSeries,
+      minTimeMs: isEmpty ? undefined : minTimeMs,
+      maxTimeMs: isEmpty ? undefined : maxTimeMs,
+      bytesOnDisk: databaseBytes(this.folder.headFile) + days.bytesOnDisk(),
       samplesAppended,
     };
   }
@@ -171,52 +237,64 @@ export class SqliteStorage implements Storage {
   close(): void {
     if (this.state.closed) return;
     this.state.closed = true;
-    clearTimeout(this.timer);
+    this.upkeep.stop();
+    this.maintainer.close();
     this.metrics.close();
-    // The last connection that closes brings the write-ahead log into the data file.
+    this.state.days.close();
+    // The last connection that closes brings the write-ahead log into the file.
     this.state.tables.database.close();
     this.folder.release();
+  }
+
+  private dropDays(beforeDay: number): number {
+    let bytes = 0;
+    for (const gone of this.state.days.takeBefore(beforeDay)) {
+      this.maintainer.post({ kind: 'drop', day: gone.day }, () => {});
+      bytes += gone.bytes;
+    }
+    return bytes;
+  }
+
+  /** Has a task done that changes days; throws StorageError where it could not be. */
+  private async done(task: Task): Promise<void> {
+    const answer = await this.upkeep.post(task);
+    if ('failure' in answer) throw new StorageError('write_failed', answer.failure);
+    const { state } = this;
+    for (const change of answer.days) {
+      state.days.changed(change, this.clock.monotonicMs());
+      state.noteTime(change.minTimeMs);
+      state.noteTime(change.maxTimeMs);
+      state.releasedMaxMs = Math.max(state.releasedMaxMs, change.maxTimeMs);
+    }
+  }
+
+  private writing<T>(what: string, work: () => T): T {
+    try {
+      return work();
+    } catch (thrown) {
+      throw new StorageError('write_failed', `${what}: ${messageOf(thrown)}`, { cause: thrown });
+    }
   }
 
   private checkOpen(): void {
     if (this.state.closed) throw new StorageError('closed', 'the storage is closed');
   }
-
-  private schedule(afterMs: number): NodeJS.Timeout {
-    return setTimeout(() => this.maintain(), afterMs).unref();
-  }
-
-  /** A little of the work that waits; comes back soon while there is more. */
-  private maintain(): void {
-    let more = false;
-    try {
-      this.sealer.collectUnheld();
-      more = this.sealer.work(SEAL_BUDGET_MS);
-      if (this.clock.monotonicMs() - this.checkpointedMs >= CHECKPOINT_EVERY_MS) this.checkpoint();
-    } catch (thrown) {
-      this.logFailure(thrown);
-    }
-    this.hastened = more;
-    this.timer = this.schedule(more ? MAINTENANCE_PAUSE_MS : MAINTENANCE_EVERY_MS);
-  }
-
-  private hasten(): void {
-    clearTimeout(this.timer);
-    this.hastened = true;
-    this.timer = this.schedule(MAINTENANCE_PAUSE_MS);
-  }
-
-  private logFailure(thrown: unknown): void {
-    this.log.error({ err: messageOf(thrown) }, 'Maintenance of the data file failed; it will be tried again');
-  }
-
-  private checkpoint(): void {
-    this.checkpointedMs = this.clock.monotonicMs();
-    this.bytesSinceCheckpoint = 0;
-    this.state.tables.database.pragma('wal_checkpoint(PASSIVE)');
-  }
 }
 
-function fileBytes(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+function openState(folder: HeldFolder, segmentRows: number, log: Logger): StorageState {
+  const tables = new HeadTables(openHeadFile(folder.headFile));
+  let days: DayCatalog | undefined;
+  try {
+    days = new DayCatalog(folder.daysFolder, log, () => {});
+    const state = new StorageState(tables, days, new Tombstones(tables), segmentRows);
+    loadState(state);
+    return state;
+  } catch (thrown) {
+    days?.close();
+    tables.database.close();
+    if (thrown instanceof StorageError) throw thrown;
+    throw new StorageError('folder_unusable', `can't read ${folder.headFile}: ${messageOf(thrown)}`, {
+      cause: thrown,
+    });
+  }
 }

@@ -1,15 +1,11 @@
 // The data folder: made, locked, refused where it can't be used or is not known.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterEach, expect, test } from 'vitest';
 import { createLogger } from '../../src/base/log.ts';
-import { Labels } from '../../src/model/labels.ts';
-import { Matcher } from '../../src/model/matcher.ts';
-import { SampleBuffer } from '../../src/model/sample-buffer.ts';
-import { Row } from '../../src/storage/contract.ts';
 import { StorageError, type StorageErrorCode } from '../../src/storage/errors.ts';
 import { Database } from '../../src/storage/sqlite/driver.ts';
 import { TemporaryStorage } from './temporary-storage.ts';
@@ -64,7 +60,7 @@ test('a path that is no folder is refused with what to do', () => {
 test('files of a newer format, and files that are none of ours, are refused and left as they are', () => {
   const one = fresh();
   one.storage.close();
-  const file = join(one.folder, 'promlite', 'promlite.db');
+  const file = join(one.folder, 'promlite', 'head.db');
   const database = new Database(file, { busyTimeoutMs: 0 });
   database.pragma('user_version = 99');
   database.close();
@@ -76,25 +72,14 @@ test('files of a newer format, and files that are none of ours, are refused and 
   expect(codeOf(one.open)).toBe('format_unknown');
 });
 
-test('a file of the format before start timestamps is taken over as it is', () => {
+test('the file of versions before the first release is named and left as it is', () => {
   const one = fresh();
-  const row = new Row(one.storage.group('g'), 1000);
-  row.add(row.group.column(Labels.of({ __name__: 'a' })), 7);
-  one.storage.commit([row]);
   one.storage.close();
-  const file = join(one.folder, 'promlite', 'promlite.db');
-  const older = new Database(file, { busyTimeoutMs: 0 });
-  older.pragma('user_version = 1');
-  older.close();
-  const querier = one.open().querier(0, 2000);
-  const buffer = new SampleBuffer();
-  querier.select([Matcher.equal('__name__', 'a')]).read(0, 0, 2000, buffer);
-  querier.close();
-  expect([buffer.length, buffer.values[0], buffer.startTimestampsMs]).toEqual([1, 7, undefined]);
-  one.storage.close();
-  const newer = new Database(file, { busyTimeoutMs: 0 });
-  expect(newer.pragma('user_version')).toBe(2);
-  newer.close();
+  writeFileSync(join(one.folder, 'promlite', 'promlite.db'), 'x');
+  const error = refusal(one.open);
+  expect(error.code).toBe('format_unknown');
+  expect(error.message).toMatch(/promlite\.db .* move it away/);
+  expect(readFileSync(join(one.folder, 'promlite', 'promlite.db'), 'utf8')).toBe('x');
 });
 
 test('a Prometheus TSDB in the data path is left alone, and the log says so', async () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { ManualClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/log.ts';
 import { Registry } from '../../src/base/metrics.ts';
-import type { Storage } from '../../src/storage/contract.ts';
+import type { StoredStorage } from '../../src/storage/contract.ts';
 import { openStorage, type StorageOptions } from '../../src/storage/open.ts';
 
 /** 2001, later than any sample of the contract's suite. */
@@ -16,7 +16,7 @@ export class TemporaryStorage {
   readonly folder: string;
   readonly clock = new ManualClock(START_MS);
   readonly registry = new Registry();
-  storage: Storage;
+  storage: StoredStorage;
   private readonly options: Partial<StorageOptions>;
 
   constructor(options: Partial<StorageOptions> = {}) {
@@ -26,19 +26,20 @@ export class TemporaryStorage {
   }
 
   /** Opens the folder (again); the storage that was open before must be closed. */
-  open = (): Storage => {
+  open = (): StoredStorage => {
     this.storage = openStorage({
       folder: this.folder,
       retentionMs: Number.POSITIVE_INFINITY,
       clock: this.clock,
       log: silentLogger,
       registry: this.registry,
+      maintenance: 'inline',
       ...this.options,
     });
     return this.storage;
   };
 
-  reopen = (): Storage => {
+  reopen = (): StoredStorage => {
     this.storage.close();
     return this.open();
   };

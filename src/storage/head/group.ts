@@ -1,64 +1,87 @@
 // A group in memory: its columns (which series they are) and its recent rows as a list of segments, oldest first.
+//
+// A segment is sealed when its rows are in day files and the journal has let them go; it stays in memory for a while
+// after that, for queries of now. A column that was retired is given out anew when no segment has it any more.
 
 import type { Labels } from '../../model/labels.ts';
 import type { SampleBuffer } from '../../model/sample-buffer.ts';
 import type { SeriesGroup } from '../contract.ts';
 import type { Series, SeriesRegistry } from '../series.ts';
-import { Layout } from './layout.ts';
+import { Layout, NO_COLUMN } from './layout.ts';
 import { type HeadRow, Segment } from './segment.ts';
 
 /** How many layouts a group remembers, so that a target that changes to and fro does not write each anew. */
 const REMEMBERED_LAYOUTS = 4;
 
+/** What a group needs of the storage. */
+export interface GroupHome {
+  readonly registry: SeriesRegistry;
+  /** Rows that one segment takes. */
+  readonly segmentRows: number;
+  /** Where series go that get a column before they have a row in head.db. */
+  readonly newcomers: Set<Series>;
+}
+
 export class HeadGroup implements SeriesGroup {
   readonly key: string;
-  /** Its row in SQLite; 0 before its first row. */
+  /** Its row in head.db; 0 before its first row. */
   id: number;
-  /** By column. */
-  readonly series: Series[] = [];
+  /** By column; undefined where the column is free. */
+  readonly series: (Series | undefined)[] = [];
   /** By column: the series' ref. */
   refs = new Uint32Array(8);
   segments: Segment[] = [];
-  /** Rows in all segments. */
-  rows = 0;
+  /** Rows in segments that are not sealed. */
+  unsealedRows = 0;
+  newestMs = Number.NEGATIVE_INFINITY;
   /** Somebody asked for it and has not let it go. */
   held = false;
   /** When it was first seen without a holder, by the monotonic clock, ms. */
   unheldSinceMs: number | undefined;
   /** Taken out of memory; it takes no more rows. */
   forgotten = false;
-  private readonly registry: SeriesRegistry;
-  private readonly segmentRows: number;
-  private readonly layouts: Layout[] = [];
+  private readonly home: GroupHome;
+  private layouts: Layout[] = [];
+  private readonly retired = new Set<number>();
+  private readonly free: number[] = [];
 
-  constructor(key: string, id: number, registry: SeriesRegistry, segmentRows: number) {
+  constructor(key: string, id: number, home: GroupHome) {
     this.key = key;
     this.id = id;
-    this.registry = registry;
-    this.segmentRows = segmentRows;
+    this.home = home;
   }
 
   column(labels: Labels): number {
-    return this.columnOf(this.registry.open(labels));
+    return this.columnOf(this.home.registry.open(labels));
   }
 
   columnOf(series: Series): number {
     const known = series.columnIn(this);
-    if (known >= 0) return known;
-    const column = this.series.length;
-    if (column === this.refs.length) {
+    if (known >= 0) {
+      this.retired.delete(known);
+      return known;
+    }
+    const column = this.free.pop() ?? this.series.length;
+    if (column >= this.refs.length) {
       const refs = new Uint32Array(column * 2);
       refs.set(this.refs);
       this.refs = refs;
     }
-    this.series.push(series);
+    this.series[column] = series;
     this.refs[column] = series.ref;
     series.addPlace(this, column);
+    if (series.id === 0) this.home.newcomers.add(series);
     return column;
   }
 
-  /** Columns are not given out anew. */
-  retire(): void {}
+  /** The series of a column that is in use. */
+  seriesAt(column: number): Series {
+    return this.series[column] as Series;
+  }
+
+  retire(column: number): void {
+    this.retired.add(column);
+  }
 
   release(): void {
     this.held = false;
@@ -73,42 +96,87 @@ export class HeadGroup implements SeriesGroup {
     return layout;
   }
 
-  append(layout: Layout, row: HeadRow, journalId: number, commit: number): void {
+  append(layout: Layout, row: HeadRow, journalId: number, commit: number): Segment {
     let segment = this.segments.at(-1);
     if (!segment || segment.layout !== layout || segment.full) {
-      segment = new Segment(layout, this.segmentRows);
+      segment = new Segment(layout, this.home.segmentRows);
       this.segments.push(segment);
     }
     segment.append(row, journalId, commit);
-    this.rows++;
+    this.unsealedRows++;
+    if (row.timestampMs > this.newestMs) this.newestMs = row.timestampMs;
+    return segment;
   }
 
-  read(column: number, minMs: number, maxMs: number, commit: number, into: SampleBuffer): void {
-    for (const segment of this.segments) segment.read(column, minMs, maxMs, commit, into);
+  /** As Segment.read, of all rows that are not in day files for a querier of that generation. */
+  read(
+    column: number,
+    minMs: number,
+    maxMs: number,
+    commit: number,
+    generation: number,
+    into: SampleBuffer,
+  ): void {
+    for (const segment of this.segments) {
+      if (segment.sealedIn > generation) segment.read(column, minMs, maxMs, commit, into);
+    }
   }
 
-  /** The layouts that no other segment of the group has: when these segments go, their rows may go. */
-  layoutsOnlyIn(segments: Iterable<Segment>): Layout[] {
-    const uses = new Map<Layout, number>();
-    for (const { layout } of segments) uses.set(layout, (uses.get(layout) ?? 0) + 1);
-    return [...uses].filter(([layout, count]) => layout.segments === count).map(([layout]) => layout);
+  /** Notes that the rows of these segments are in day files. Their layouts may lose their rows in head.db. */
+  noteSealed(segments: readonly Segment[], generation: number): void {
+    for (const segment of segments) {
+      segment.sealedIn = generation;
+      segment.layout.segments--;
+      this.unsealedRows -= segment.rows;
+    }
   }
 
-  /** Takes these segments out; their rows are elsewhere, or gone for good. */
+  /** Takes the segments out of memory, and frees the columns that only they had of those that were retired. */
   remove(segments: ReadonlySet<Segment>): void {
     this.segments = this.segments.filter(segment => !segments.has(segment));
     for (const segment of segments) {
+      if (segment.isSealed) continue;
       segment.layout.segments--;
-      this.rows -= segment.rows;
+      this.unsealedRows -= segment.rows;
     }
   }
 
-  /** Gives up the columns of a group that nobody holds. */
-  forget(): void {
-    this.forgotten = true;
-    for (const series of this.series) {
-      series.removePlace(this);
-      this.registry.closeIfUnused(series);
+  /** Frees the retired columns that no segment has; returns their series, which may have no place left. */
+  freeRetired(): Series[] {
+    if (this.retired.size === 0) return [];
+    const used = new Uint8Array(this.series.length);
+    for (const layout of new Set(this.segments.map(segment => segment.layout))) {
+      for (const column of layout.columns) if (column !== NO_COLUMN) used[column] = 1;
     }
+    const freed: Series[] = [];
+    for (const column of this.retired) {
+      if (used[column] === 1) continue;
+      this.retired.delete(column);
+      const series = this.series[column];
+      if (!series) continue;
+      this.leave(series, column);
+      this.free.push(column);
+      freed.push(series);
+      // A layout that is remembered with this column would stand for another series.
+      this.layouts = this.layouts.filter(layout => layout.positionOf(column) < 0);
+    }
+    return freed;
+  }
+
+  /** Gives up all columns; returns their series. */
+  forget(): Series[] {
+    this.forgotten = true;
+    const left: Series[] = [];
+    this.series.forEach((series, column) => {
+      if (!series) return;
+      this.leave(series, column);
+      left.push(series);
+    });
+    return left;
+  }
+
+  private leave(series: Series, column: number): void {
+    this.series[column] = undefined;
+    series.removePlace(this);
   }
 }

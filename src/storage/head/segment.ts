@@ -1,5 +1,5 @@
 // Rows of one group and one layout, in memory, in the order in which they came: times in one column, values
-// time-major in one array that doubles until the segment is full.
+// time-major in one array. Both lie in shared memory, so that the maintenance reads them where they are.
 
 import type { Histogram } from '../../model/histogram.ts';
 import type { SampleBuffer } from '../../model/sample-buffer.ts';
@@ -16,6 +16,9 @@ export interface HeadRow {
   readonly startTimestampsMs: Float64Array | undefined;
 }
 
+const FIRST_CAPACITY = 2;
+const GROWTH = 4;
+
 export class Segment {
   readonly layout: Layout;
   /** It takes no more rows than this. */
@@ -23,22 +26,27 @@ export class Segment {
   rows = 0;
   /** Takes no more rows. */
   closed = false;
+  /** Its rows are in day files, for queriers opened with this generation or a later one. */
+  sealedIn = Number.POSITIVE_INFINITY;
   minTimeMs = Number.POSITIVE_INFINITY;
   maxTimeMs = Number.NEGATIVE_INFINITY;
-  timesMs = new Float64Array(1);
-  /** The commit that brought each row; ascending. */
-  commits = new Float64Array(1);
-  /** The journal row that holds each row. */
-  journalIds = new Float64Array(1);
+  timesMs: Float64Array;
   values: Float64Array;
-  private histograms: Map<number, Histogram> | undefined;
   /** Laid out as `values`, 0 for unknown; undefined while all are. */
-  private starts: Float64Array | undefined;
+  starts: Float64Array | undefined;
+  /** By index into `values`. */
+  histograms: Map<number, Histogram> | undefined;
+  /** The commit that brought each row; ascending. */
+  private readonly commits: number[] = [];
+  /** The journal row that holds each row, while one does. */
+  readonly journalIds: number[] = [];
 
   constructor(layout: Layout, capacity: number) {
     this.layout = layout;
     this.capacity = capacity;
-    this.values = new Float64Array(layout.width);
+    const first = Math.min(FIRST_CAPACITY, capacity);
+    this.timesMs = shared(first);
+    this.values = shared(first * layout.width);
     layout.segments++;
   }
 
@@ -46,8 +54,17 @@ export class Segment {
     return this.closed || this.rows >= this.capacity;
   }
 
+  get isSealed(): boolean {
+    return this.sealedIn !== Number.POSITIVE_INFINITY;
+  }
+
   get lastCommit(): number {
     return this.commits[this.rows - 1];
+  }
+
+  /** Of the samples, about. */
+  get bytes(): number {
+    return this.rows * this.layout.width * 8;
   }
 
   append(row: HeadRow, journalId: number, commit: number): void {
@@ -55,12 +72,12 @@ export class Segment {
     if (at === this.timesMs.length) this.grow();
     const { width } = this.layout;
     this.timesMs[at] = row.timestampMs;
-    this.commits[at] = commit;
-    this.journalIds[at] = journalId;
+    this.commits.push(commit);
+    this.journalIds.push(journalId);
     this.values.set(row.values, at * width);
     if (row.histograms) this.keepHistograms(row.histograms, at * width);
     if (row.startTimestampsMs) {
-      this.starts ??= new Float64Array(this.values.length);
+      this.starts ??= shared(this.values.length);
       this.starts.set(row.startTimestampsMs, at * width);
     }
     if (row.timestampMs < this.minTimeMs) this.minTimeMs = row.timestampMs;
@@ -102,17 +119,19 @@ export class Segment {
   }
 
   private grow(): void {
-    const capacity = Math.min(this.timesMs.length * 2, this.capacity);
+    const capacity = Math.min(this.timesMs.length * GROWTH, this.capacity);
     this.timesMs = larger(this.timesMs, capacity);
-    this.commits = larger(this.commits, capacity);
-    this.journalIds = larger(this.journalIds, capacity);
     this.values = larger(this.values, capacity * this.layout.width);
     if (this.starts) this.starts = larger(this.starts, capacity * this.layout.width);
   }
 }
 
-function larger(column: Float64Array, capacity: number): Float64Array<ArrayBuffer> {
-  const copy = new Float64Array(capacity);
+function shared(length: number): Float64Array {
+  return new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT));
+}
+
+function larger(column: Float64Array, length: number): Float64Array {
+  const copy = shared(length);
   copy.set(column);
   return copy;
 }

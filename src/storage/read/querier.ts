@@ -1,11 +1,12 @@
-// A reader of one time range: finds series through the label index, lists label names and values.
+// A reader of one time range: finds series in the head and in the day files, lists label names and values.
 
 import type { Matcher } from '../../model/matcher.ts';
 import { compareText } from '../../model/text-order.ts';
 import type { Querier, SeriesSet } from '../contract.ts';
-import { compareSeries, type Series } from '../series.ts';
+import type { DayReader } from '../day/day-reader.ts';
 import type { StorageState } from '../state.ts';
 import { StoredSeriesSet } from './series-set.ts';
+import { unite } from './unite.ts';
 import { View } from './view.ts';
 
 export class StoredQuerier implements Querier {
@@ -15,39 +16,46 @@ export class StoredQuerier implements Querier {
   /** `nowMs` by the monotonic clock. */
   constructor(state: StorageState, minTimeMs: number, maxTimeMs: number, nowMs: number) {
     this.state = state;
-    this.view = new View(minTimeMs, maxTimeMs, state.commit, nowMs);
+    this.view = new View(state, minTimeMs, maxTimeMs, nowMs);
     state.openViews.add(this.view);
   }
 
   select(matchers: readonly Matcher[]): SeriesSet {
-    return new StoredSeriesSet(this.state, this.view, this.find(matchers).sort(compareSeries));
+    const { registry } = this.state;
+    const live = registry.sortByLabels(this.findLive(matchers));
+    const { minMs } = this;
+    const days = this.days().map(reader => ({
+      reader,
+      series: reader.select(matchers, minMs, this.view.maxTimeMs),
+    }));
+    return new StoredSeriesSet(this.state, this.view, unite(registry, live, days));
   }
 
   labelNames(matchers: readonly Matcher[]): string[] {
-    const { index } = this.state;
+    const { index, registry } = this.state;
     const names = new Set<string>();
+    this.view.check();
     if (matchers.length === 0) {
-      this.view.check();
       for (const name of index.labelNames()) if (this.usedName(name)) names.add(name);
     } else {
-      for (const { labels } of this.find(matchers)) {
-        for (let i = 0; i < labels.pairs.length; i += 2) names.add(labels.pairs[i]);
-      }
+      for (const name of registry.labelNamesOf(this.findLive(matchers))) names.add(name);
     }
+    for (const day of this.days()) day.labelNames(matchers, this.minMs, this.view.maxTimeMs, names);
     return [...names].sort(compareText);
   }
 
   labelValues(name: string, matchers: readonly Matcher[]): string[] {
     const found = new Set<string>();
+    this.view.check();
     if (matchers.length === 0) {
-      this.view.check();
       for (const [value, postings] of this.state.index.valuesOf(name) ?? []) {
         if (this.anyInView(postings.view())) found.add(value);
       }
     } else {
-      for (const { labels } of this.find(matchers)) found.add(labels.get(name));
-      found.delete('');
+      for (const value of this.state.registry.labelValuesOf(name, this.findLive(matchers))) found.add(value);
     }
+    for (const day of this.days()) day.labelValues(name, matchers, this.minMs, this.view.maxTimeMs, found);
+    found.delete('');
     return [...found].sort(compareText);
   }
 
@@ -56,14 +64,20 @@ export class StoredQuerier implements Querier {
     this.state.openViews.delete(this.view);
   }
 
-  /** The series in view that satisfy all matchers, in no certain order. */
-  private find(matchers: readonly Matcher[]): Series[] {
+  private get minMs(): number {
+    return Math.max(this.view.minTimeMs, this.state.floorMs);
+  }
+
+  private days(): DayReader[] {
+    return this.view.usesDays ? this.state.days.overlapping(this.minMs, this.view.maxTimeMs) : [];
+  }
+
+  /** Refs of the series of the head in view that satisfy all matchers, ascending. */
+  private findLive(matchers: readonly Matcher[]): Uint32Array {
     this.view.check();
     const { index, registry } = this.state;
-    const refs = index.find(matchers, ref => registry.at(ref).labels, registry.refLimit);
-    const found: Series[] = [];
-    for (const ref of refs) if (this.inView(ref)) found.push(registry.at(ref));
-    return found;
+    const refs = index.find(matchers, ref => registry.labelsOf(ref), registry.refLimit);
+    return refs.filter(ref => this.inView(ref));
   }
 
   private usedName(name: string): boolean {
@@ -80,10 +94,11 @@ export class StoredQuerier implements Querier {
 
   /** Whether the series may have samples in the range. */
   private inView(ref: number): boolean {
-    const { registry, floorMs } = this.state;
-    const lastMs = registry.lastTimesMs[ref];
-    if (lastMs < this.view.minTimeMs || lastMs < floorMs) return false;
-    const series = registry.at(ref);
-    return series.minTimeMs <= this.view.maxTimeMs && series.firstCommit <= this.view.commit;
+    const { registry } = this.state;
+    return (
+      registry.lastTimesMs[ref] >= this.minMs &&
+      registry.columns.minTimesMs[ref] <= this.view.maxTimeMs &&
+      registry.columns.firstCommits[ref] <= this.view.commit
+    );
   }
 }

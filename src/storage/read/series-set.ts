@@ -1,63 +1,58 @@
-// The answer to a select: sorted series, whose samples are gathered from chunks and memory when they are read.
+// The answer to a select: sorted series, whose samples are gathered from day files and memory when they are read.
 
 import type { Labels } from '../../model/labels.ts';
 import type { SampleBuffer } from '../../model/sample-buffer.ts';
-import type { Block } from '../block.ts';
 import type { SeriesSet } from '../contract.ts';
+import type { DayReader, DaySeries } from '../day/day-reader.ts';
 import type { Series } from '../series.ts';
-import type { ChunkRange } from '../sqlite/tables.ts';
 import type { StorageState } from '../state.ts';
 import { normalise } from './normalise.ts';
 import type { View } from './view.ts';
 
-/** Of how many blocks the chunk lists are kept: neighbours in label order are mostly in few. */
-const LISTED_BLOCKS = 256;
+/** A series in a day file. */
+export interface DayPiece {
+  readonly reader: DayReader;
+  readonly series: DaySeries;
+}
+
+/** Where the samples of one series are. */
+export interface FoundSeries {
+  readonly labels: Labels;
+  /** undefined where the head does not have it. */
+  head: Series | undefined;
+  /** Oldest day first; a day may come more than once. */
+  readonly pieces: DayPiece[];
+}
 
 export class StoredSeriesSet implements SeriesSet {
   readonly labels: readonly Labels[];
-  private readonly series: readonly Series[];
+  private readonly found: readonly FoundSeries[];
   private readonly state: StorageState;
   private readonly view: View;
-  /** Chunk lists of the blocks that were read, while no chunk comes or goes. */
-  private readonly listed = new Map<Block, readonly ChunkRange[]>();
-  private listedGeneration = -1;
 
-  /** `series` sorted by labels. */
-  constructor(state: StorageState, view: View, series: readonly Series[]) {
+  /** `found` sorted by labels. */
+  constructor(state: StorageState, view: View, found: readonly FoundSeries[]) {
     this.state = state;
     this.view = view;
-    this.series = series;
-    this.labels = series.map(one => one.labels);
+    this.found = found;
+    this.labels = found.map(one => one.labels);
   }
 
   read(index: number, minTimeMs: number, maxTimeMs: number, into: SampleBuffer): void {
     into.clear();
-    this.view.check();
-    const series = this.series[index];
-    const minMs = Math.max(minTimeMs, this.view.minTimeMs, this.state.floorMs);
-    const maxMs = Math.min(maxTimeMs, this.view.maxTimeMs);
+    const { state, view } = this;
+    view.check();
+    const { labels, head, pieces } = this.found[index];
+    const minMs = Math.max(minTimeMs, view.minTimeMs, state.floorMs);
+    const maxMs = Math.min(maxTimeMs, view.maxTimeMs);
     if (minMs > maxMs) return;
-    for (const { block, slot } of series.blocks) {
-      for (const range of this.chunksOf(block)) {
-        if (range.max_ms < minMs || range.min_ms > maxMs) continue;
-        this.state.chunks.get(range.id)?.read(slot, minMs, maxMs, into);
-      }
+    for (const { reader, series } of pieces) {
+      if (reader.maxTimeMs >= minMs && reader.minTimeMs <= maxMs) reader.read(series, minMs, maxMs, into);
     }
-    for (const { group, column } of series.places) group.read(column, minMs, maxMs, this.view.commit, into);
+    for (const { group, column } of head?.places ?? []) {
+      group.read(column, minMs, maxMs, view.commit, view.generation, into);
+    }
     normalise(into);
-  }
-
-  private chunksOf(block: Block): readonly ChunkRange[] {
-    const { chunkGeneration, tables } = this.state;
-    if (this.listedGeneration !== chunkGeneration || this.listed.size > LISTED_BLOCKS) {
-      this.listed.clear();
-      this.listedGeneration = chunkGeneration;
-    }
-    let ranges = this.listed.get(block);
-    if (!ranges) {
-      ranges = block.id === 0 ? [] : tables.chunksOf(block.id, this.view.minTimeMs, this.view.maxTimeMs);
-      this.listed.set(block, ranges);
-    }
-    return ranges;
+    if (!state.tombstones.isEmpty) state.tombstones.apply(labels, into);
   }
 }

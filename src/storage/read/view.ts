@@ -2,19 +2,34 @@
 
 import { StorageError } from '../errors.ts';
 
+/** How far the storage is when a querier is opened. */
+export interface Standing {
+  /** Number of the last commit. */
+  readonly commit: number;
+  readonly sealGeneration: number;
+  /** No sample that is newer is in day files only. */
+  readonly releasedMaxMs: number;
+}
+
 export class View {
   readonly minTimeMs: number;
   readonly maxTimeMs: number;
   /** The last commit that it sees. */
   readonly commit: number;
+  /** What was sealed up to then it reads from day files, all else from the head. */
+  readonly generation: number;
+  /** Whether it reads day files at all: queries of the last minutes find everything in the head. */
+  readonly usesDays: boolean;
   /** By the monotonic clock. */
   readonly openedMs: number;
   closed = false;
 
-  constructor(minTimeMs: number, maxTimeMs: number, commit: number, openedMs: number) {
+  constructor(standing: Standing, minTimeMs: number, maxTimeMs: number, openedMs: number) {
     this.minTimeMs = minTimeMs;
     this.maxTimeMs = maxTimeMs;
-    this.commit = commit;
+    this.commit = standing.commit;
+    this.usesDays = minTimeMs <= standing.releasedMaxMs;
+    this.generation = this.usesDays ? standing.sealGeneration : Number.NEGATIVE_INFINITY;
     this.openedMs = openedMs;
   }
 

@@ -1,0 +1,104 @@
+// head.db: the journal and the names of what is in it (drawn in docs/format/storage.md), opened or made, and checked
+// to be a file that we know.
+
+import { existsSync } from 'node:fs';
+import { messageOf } from '../../base/errors.ts';
+import { StorageError } from '../errors.ts';
+import { Database, sqliteCodeOf } from '../sqlite/driver.ts';
+
+/** Written into the file's user_version; a file with a higher one is from a newer promlite. */
+export const HEAD_FORMAT = 3;
+
+/** "prmh" in the file's application_id. */
+const APPLICATION_ID = 0x70726d68;
+
+/** The write-ahead log is cut to this when it starts over. */
+const LOG_BYTES = 4 * 1024 * 1024;
+
+const BUSY_TIMEOUT_MS = 1000;
+
+const TABLES = `
+  CREATE TABLE settings (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
+  CREATE TABLE series (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    labels TEXT NOT NULL,
+    last_ms INTEGER,
+    last_value BLOB
+  ) STRICT;
+  CREATE TABLE groups (id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL) STRICT;
+  CREATE TABLE layouts (id INTEGER PRIMARY KEY AUTOINCREMENT, series BLOB NOT NULL) STRICT;
+  CREATE TABLE journal (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    group_id INTEGER NOT NULL,
+    layout_id INTEGER NOT NULL,
+    time_ms INTEGER NOT NULL,
+    samples BLOB NOT NULL,
+    histograms BLOB
+  ) STRICT;
+  CREATE TABLE tombstones (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    labels TEXT NOT NULL,
+    min_ms INTEGER NOT NULL,
+    max_ms INTEGER NOT NULL
+  ) STRICT;
+`;
+
+/** Opens the file, making it where it is missing. Throws StorageError. */
+export function openHeadFile(file: string): Database {
+  let database: Database | undefined;
+  try {
+    database = new Database(file, { busyTimeoutMs: BUSY_TIMEOUT_MS });
+    // Before the first table: lets deleted pages be given back to the file system.
+    database.pragma('auto_vacuum = INCREMENTAL');
+    const version = Number(database.pragma('user_version'));
+    if (version > HEAD_FORMAT) throw newerFormat(file, version);
+    if (version > 0 && database.pragma('application_id') !== APPLICATION_ID) throw notOurs(file);
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = NORMAL');
+    // A writer that also checkpoints stalls single commits; the maintenance worker does it.
+    database.pragma('wal_autocheckpoint = 0');
+    database.pragma(`journal_size_limit = ${LOG_BYTES}`);
+    if (version === 0) createTables(database);
+    return database;
+  } catch (thrown) {
+    database?.close();
+    throw asStorageError(thrown, file);
+  }
+}
+
+/** A connection beside the one that writes: for reading names and for checkpoints. */
+export function openBeside(file: string): Database {
+  if (!existsSync(file)) throw new StorageError('folder_unusable', `${file} is gone`);
+  const database = new Database(file, { busyTimeoutMs: BUSY_TIMEOUT_MS });
+  database.pragma('wal_autocheckpoint = 0');
+  database.pragma(`journal_size_limit = ${LOG_BYTES}`);
+  return database;
+}
+
+function createTables(database: Database): void {
+  database.transaction(() => {
+    database.execute(TABLES);
+    database.pragma(`application_id = ${APPLICATION_ID}`);
+    database.pragma(`user_version = ${HEAD_FORMAT}`);
+  });
+}
+
+function newerFormat(file: string, version: number): StorageError {
+  return new StorageError(
+    'format_unknown',
+    `${file} has format ${version}, this promlite knows formats up to ${HEAD_FORMAT}: use a newer promlite or another data folder`,
+  );
+}
+
+function notOurs(file: string): StorageError {
+  return new StorageError(
+    'format_unknown',
+    `${file} is not a promlite data file: move it away or use another data folder`,
+  );
+}
+
+function asStorageError(thrown: unknown, file: string): StorageError {
+  if (thrown instanceof StorageError) return thrown;
+  if (sqliteCodeOf(thrown) === 'SQLITE_NOTADB') return notOurs(file);
+  return new StorageError('folder_unusable', `can't open ${file}: ${messageOf(thrown)}`, { cause: thrown });
+}

@@ -1,0 +1,121 @@
+// The day files as the maintenance has them: which file is whose, and the writers that are open.
+
+import { renameSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { dayFileName } from '../day/day.ts';
+import { DayWriter } from '../day/day-writer.ts';
+import { type DayFile, listDayFiles, removeDatabase } from '../day-files.ts';
+import { StorageError } from '../errors.ts';
+import { copyDatabase } from '../sqlite/copy.ts';
+import type { DayState } from './contract.ts';
+
+/** A seal touches a day or two, an import many. */
+const MOST_OPEN = 24;
+
+export class DayWriters {
+  private readonly folder: string;
+  /** The newest file of each day. */
+  private readonly files = new Map<number, DayFile>();
+  /** By day, the one used last at the end. */
+  private readonly open = new Map<number, DayWriter>();
+  /** Days that may have something to merge. */
+  private readonly mergeable = new Set<number>();
+
+  constructor(folder: string) {
+    this.folder = folder;
+    for (const file of listDayFiles(folder).current) this.files.set(file.day, file);
+  }
+
+  /** The writer of the day, opened or made. A file that can't be read is moved aside, so that new samples find room. */
+  of(day: number): DayWriter {
+    const known = this.open.get(day);
+    if (known) {
+      this.open.delete(day);
+      this.open.set(day, known);
+      this.mergeable.add(day);
+      return known;
+    }
+    const file = this.files.get(day) ?? { day, generation: 0, path: this.pathOf(day, 0) };
+    const writer = this.openOrReplace(file);
+    this.files.set(day, file);
+    this.open.set(day, writer);
+    this.mergeable.add(day);
+    for (const [other, oldest] of this.open) {
+      if (this.open.size <= MOST_OPEN) break;
+      oldest.close();
+      this.open.delete(other);
+    }
+    return writer;
+  }
+
+  stateOf(day: number): DayState {
+    const { minTimeMs, maxTimeMs, hasLeftovers } = this.of(day);
+    return { day, file: this.files.get(day)?.path, minTimeMs, maxTimeMs, hasLeftovers };
+  }
+
+  fileOf = (day: number): DayFile | undefined => this.files.get(day);
+  pathOf = (day: number, generation: number): string => join(this.folder, dayFileName(day, generation));
+
+  /** One slice of merging; returns whether there may be more. */
+  mergeSome(): boolean {
+    for (const day of this.mergeable) {
+      const writer = this.open.get(day);
+      if (writer?.mergeSome()) return true;
+      this.mergeable.delete(day);
+    }
+    return false;
+  }
+
+  /** Puts a file in the place of the day's; the one before stays on disk until its readers have let it go. */
+  replace(file: DayFile): void {
+    this.closeDay(file.day);
+    this.files.set(file.day, file);
+  }
+
+  closeDay(day: number): void {
+    this.open.get(day)?.close();
+    this.open.delete(day);
+    this.mergeable.delete(day);
+  }
+
+  remove(day: number): void {
+    this.closeDay(day);
+    const file = this.files.get(day);
+    this.files.delete(day);
+    if (file) removeDatabase(file.path);
+  }
+
+  /** Nothing is left of the day; its file stays on disk until its readers have let it go. */
+  forgetDay(day: number): void {
+    this.closeDay(day);
+    this.files.delete(day);
+  }
+
+  forget(seriesIds: Iterable<number>): void {
+    const ids = [...seriesIds];
+    for (const writer of this.open.values()) writer.forget(ids);
+  }
+
+  checkpoint(): void {
+    for (const writer of this.open.values()) writer.checkpoint();
+  }
+
+  copyTo(folder: string): void {
+    for (const { path } of this.files.values()) copyDatabase(path, join(folder, basename(path)));
+  }
+
+  close(): void {
+    for (const writer of this.open.values()) writer.close();
+    this.open.clear();
+  }
+
+  private openOrReplace(file: DayFile): DayWriter {
+    try {
+      return new DayWriter(file.path, file.day);
+    } catch (thrown) {
+      if (!(thrown instanceof StorageError) || thrown.code !== 'read_failed') throw thrown;
+      renameSync(file.path, `${file.path}.damaged`);
+      return new DayWriter(file.path, file.day);
+    }
+  }
+}

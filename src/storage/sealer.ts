@@ -1,0 +1,257 @@
+// Decides when a group's older rows are sealed (written into day files by the maintenance), and when sealed rows
+// leave memory.
+//
+// A group with more rows than a segment takes gives its full segments; a group that nobody holds for a while gives
+// everything, and goes. One batch is under way at a time. When it is written, its journal rows are deleted, a few at a
+// time; the rows stay in memory as long as queries of the last minutes want them.
+
+import type { Clock } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
+import type { Logger } from '../base/log.ts';
+import type { HeadGroup } from './head/group.ts';
+import type { Journal } from './head/journal.ts';
+import { NO_COLUMN } from './head/layout.ts';
+import type { Segment } from './head/segment.ts';
+import type { Answer, ClosedRows, Maintainer, Task } from './maintenance/contract.ts';
+import type { StorageState } from './state.ts';
+
+/** With that many times a segment's rows unsealed, the next batch is not left to the timer. */
+const OVERFULL_SEGMENTS = 4;
+
+/** How long a querier is waited for, ms: longer than any query. */
+const LONGEST_VIEW_MS = 10 * 60_000;
+
+/** How long a group without a holder stays in memory, ms. */
+const UNHELD_MS = 5 * 60_000;
+
+/** Sealed rows that are younger than this stay in memory, ms: Prometheus' lookback. */
+const RECENT_MS = 5 * 60_000;
+
+/** But no more than that many times a segment's rows. */
+const MOST_RECENT_SEGMENTS = 3;
+
+/** About how many samples one batch holds. */
+const BATCH_SAMPLES = 2_000_000;
+
+/** After a failure (a full disk) that long is waited, ms. */
+const RETRY_AFTER_MS = 5000;
+
+interface Batch {
+  readonly parts: readonly { readonly group: HeadGroup; readonly segments: readonly Segment[] }[];
+}
+
+export class Sealer {
+  private readonly state: StorageState;
+  private readonly journal: Journal;
+  private readonly maintainer: Maintainer;
+  private readonly clock: Clock;
+  private readonly log: Logger;
+  private readonly due = new Set<HeadGroup>();
+  private readonly withSealed = new Set<HeadGroup>();
+  private underWay: Batch | undefined;
+  private retryAtMs = Number.NEGATIVE_INFINITY;
+  private readonly startedMs: number;
+
+  constructor(state: StorageState, journal: Journal, maintainer: Maintainer, clock: Clock, log: Logger) {
+    this.state = state;
+    this.journal = journal;
+    this.maintainer = maintainer;
+    this.clock = clock;
+    this.log = log;
+    this.startedMs = clock.monotonicMs();
+  }
+
+  /** To be told of groups that got rows; returns whether there is work that should not wait for the timer. */
+  noteGrown(groups: Iterable<HeadGroup>): boolean {
+    let overfull = false;
+    for (const group of groups) {
+      if (group.unsealedRows <= this.state.segmentRows) continue;
+      this.due.add(group);
+      if (group.unsealedRows >= OVERFULL_SEGMENTS * this.state.segmentRows) overfull = true;
+    }
+    return overfull;
+  }
+
+  get isBusy(): boolean {
+    return this.underWay !== undefined;
+  }
+
+  /** Posts the next batch, unless one is under way; returns whether there was one to post. */
+  sealDue(): boolean {
+    return this.post(this.nextBatch());
+  }
+
+  /** Posts everything that lies before `beforeMs`, recent rows too. */
+  sealBefore(beforeMs: number): boolean {
+    const parts: Batch['parts'][number][] = [];
+    for (const group of this.state.groups.values()) {
+      const segments = group.segments.filter(one => !one.isSealed && one.maxTimeMs < beforeMs);
+      if (segments.length > 0 && this.mayClose(segments)) parts.push({ group, segments });
+    }
+    return this.post({ parts });
+  }
+
+  /** Finds groups that nobody holds: those of which this has been so for a while are sealed whole and forgotten. */
+  collectUnheld(): void {
+    const nowMs = this.clock.monotonicMs();
+    if (this.state.homeless.length > 0 && nowMs - this.startedMs >= UNHELD_MS) {
+      this.journal.depart(this.state.homeless);
+      this.state.homeless = [];
+    }
+    for (const group of [...this.state.groups.values()]) {
+      if (group.held) continue;
+      group.unheldSinceMs ??= nowMs;
+      if (nowMs - group.unheldSinceMs < UNHELD_MS) continue;
+      if (group.unsealedRows > 0) this.due.add(group);
+      else if (this.releaseAll(group)) this.forget(group);
+    }
+  }
+
+  /** Takes sealed rows out of memory that no query of now wants. */
+  release(): void {
+    for (const group of this.withSealed) {
+      const sealed = group.segments.filter(segment => segment.isSealed);
+      const recent = new Set(this.recentOf(group, sealed));
+      this.takeOut(
+        group,
+        sealed.filter(segment => !recent.has(segment)),
+      );
+      if (recent.size === 0 && !group.segments.some(segment => segment.isSealed))
+        this.withSealed.delete(group);
+    }
+  }
+
+  private recentOf(group: HeadGroup, sealed: readonly Segment[]): Segment[] {
+    const sinceMs = group.newestMs - RECENT_MS;
+    const young = sealed.filter(segment => segment.maxTimeMs >= sinceMs);
+    let rows = group.unsealedRows;
+    const kept: Segment[] = [];
+    for (const segment of young.reverse()) {
+      rows += segment.rows;
+      if (rows > MOST_RECENT_SEGMENTS * this.state.segmentRows) break;
+      kept.push(segment);
+    }
+    return kept;
+  }
+
+  private releaseAll(group: HeadGroup): boolean {
+    this.takeOut(group, group.segments);
+    return group.segments.length === 0;
+  }
+
+  private takeOut(group: HeadGroup, segments: readonly Segment[]): void {
+    const sinceMs = this.clock.monotonicMs() - LONGEST_VIEW_MS;
+    const leaving = segments.filter(segment => segment.isSealed && this.state.mayRelease(segment, sinceMs));
+    if (leaving.length === 0) return;
+    for (const segment of leaving) {
+      this.state.releasedMaxMs = Math.max(this.state.releasedMaxMs, segment.maxTimeMs);
+    }
+    group.remove(new Set(leaving));
+    this.journal.depart(group.freeRetired());
+  }
+
+  private forget(group: HeadGroup): void {
+    this.due.delete(group);
+    this.withSealed.delete(group);
+    this.state.groups.delete(group.key);
+    this.journal.depart(group.forget());
+    this.journal.removeGroup(group.id);
+  }
+
+  private nextBatch(): Batch {
+    const parts: Batch['parts'][number][] = [];
+    let samples = 0;
+    for (const group of this.due) {
+      const segments = this.dueSegments(group);
+      if (segments.length === 0) {
+        this.due.delete(group);
+        continue;
+      }
+      if (!this.mayClose(segments)) continue;
+      parts.push({ group, segments });
+      for (const { rows, layout } of segments) samples += rows * layout.width;
+      if (samples >= BATCH_SAMPLES) break;
+    }
+    return { parts };
+  }
+
+  /** The oldest that make up full segments; the newest row stays, so that the journal tells each series' last sample. */
+  private dueSegments(group: HeadGroup): Segment[] {
+    const unsealed = group.segments.filter(segment => !segment.isSealed);
+    if (!group.held && group.unheldSinceMs !== undefined) return unsealed;
+    const chosen: Segment[] = [];
+    let rows = 0;
+    const spare = group.unsealedRows - 1;
+    for (const segment of unsealed) {
+      if (rows + segment.rows > spare) break;
+      rows += segment.rows;
+      chosen.push(segment);
+    }
+    return rows >= this.state.segmentRows ? chosen : [];
+  }
+
+  private mayClose(segments: readonly Segment[]): boolean {
+    return this.state.maySeal(segments, this.clock.monotonicMs() - LONGEST_VIEW_MS);
+  }
+
+  private post(batch: Batch): boolean {
+    if (this.underWay || batch.parts.length === 0) return false;
+    if (this.clock.monotonicMs() < this.retryAtMs) return false;
+    this.underWay = batch;
+    this.maintainer.post(this.taskOf(batch), answer => this.done(batch, answer));
+    return true;
+  }
+
+  private taskOf({ parts }: Batch): Task {
+    const rows: ClosedRows[] = [];
+    for (const { group, segments } of parts) {
+      for (const segment of segments) {
+        segment.closed = true;
+        rows.push(closedRows(group, segment));
+      }
+    }
+    return { kind: 'seal', rows, floorMs: this.state.floorMs };
+  }
+
+  private done(batch: Batch, answer: Answer): void {
+    this.underWay = undefined;
+    if ('failure' in answer) {
+      this.retryAtMs = this.clock.monotonicMs() + RETRY_AFTER_MS;
+      this.log.error(
+        { err: answer.failure },
+        'Samples stay in the journal: they could not be written into day files',
+      );
+      return;
+    }
+    const { state } = this;
+    state.sealGeneration++;
+    for (const change of answer.days) state.days.changed(change, this.clock.monotonicMs());
+    for (const { group, segments } of batch.parts) {
+      // What retention has dropped meanwhile is gone.
+      const left = segments.filter(segment => group.segments.includes(segment));
+      group.noteSealed(left, state.sealGeneration);
+      this.withSealed.add(group);
+      this.discard(group, left);
+    }
+  }
+
+  private discard(group: HeadGroup, segments: readonly Segment[]): void {
+    try {
+      this.journal.discard(group, segments);
+    } catch (thrown) {
+      // What is told here matters for refusing repeats after a restart only.
+      this.log.error({ err: messageOf(thrown) }, 'The newest samples of vanished series could not be noted');
+    }
+  }
+}
+
+function closedRows(group: HeadGroup, segment: Segment): ClosedRows {
+  const { columns } = segment.layout;
+  const seriesIds = new Uint32Array(columns.length);
+  columns.forEach((column, position) => {
+    // A series that retention has removed has nothing in here that may still be seen.
+    if (column !== NO_COLUMN) seriesIds[position] = group.series[column]?.id ?? 0;
+  });
+  const { rows, timesMs, values, starts, histograms } = segment;
+  return { seriesIds, rows, timesMs, values, startsMs: starts, histograms };
+}
