@@ -9,19 +9,11 @@ import type { Labels } from '../../model/labels.ts';
 import type { Matcher } from '../../model/matcher.ts';
 import type { SampleBuffer } from '../../model/sample-buffer.ts';
 import { Chunk } from '../chunk/chunk-codec.ts';
-import { BlockLabels } from './block-labels.ts';
+import type { BlockLabels } from './block-labels.ts';
 import type { ChunkCache, ChunkShelf } from './chunk-cache.ts';
+import { DayBlock } from './day-block.ts';
 import { dayError, openDayForReading } from './day-database.ts';
-import { type BlockRecord, type ChunkRecord, type DayMeta, DayTables } from './day-tables.ts';
-
-/** A block as far as it was read. */
-interface DayBlock {
-  record: BlockRecord;
-  labels: BlockLabels | undefined;
-  /** Labels that can't be read: the block is left out until it changes. */
-  isUnreadable: boolean;
-  chunks: readonly ChunkRecord[] | undefined;
-}
+import { type ChunkRecord, type DayMeta, DayTables } from './day-tables.ts';
 
 /** A series of the file in one of its places: the same labels may stand in several blocks. */
 export interface DaySeries {
@@ -140,7 +132,7 @@ export class DayReader {
     const { length } = into;
     for (let attempt = 1; this.readBlock(block, slot, minMs, maxMs, into) === GONE; attempt++) {
       truncate(into, length);
-      block.chunks = undefined;
+      block.forgetChunks();
       if (attempt < ATTEMPTS) continue;
       this.report(`block ${block.record.id} changes faster than it can be read`);
       return;
@@ -159,8 +151,7 @@ export class DayReader {
     maxMs: number,
     into: SampleBuffer,
   ): typeof GONE | undefined {
-    block.chunks ??= this.listChunks(block.record.id);
-    for (const { id, min_ms, max_ms } of block.chunks) {
+    for (const { id, min_ms, max_ms } of this.chunksOf(block)) {
       if (max_ms < minMs || min_ms > maxMs) continue;
       const { length } = into;
       try {
@@ -183,11 +174,11 @@ export class DayReader {
     return chunk;
   }
 
-  private listChunks(blockId: number): readonly ChunkRecord[] {
+  private chunksOf(block: DayBlock): readonly ChunkRecord[] {
     try {
-      return this.tables.chunksOf(blockId);
+      return block.chunks(this.tables);
     } catch (thrown) {
-      this.report(`the list of chunks of block ${blockId} can't be read: ${messageOf(thrown)}`);
+      this.report(`the list of chunks of block ${block.record.id} can't be read: ${messageOf(thrown)}`);
       return [];
     }
   }
@@ -200,19 +191,15 @@ export class DayReader {
     for (const block of this.blocks.values()) {
       const { record } = block;
       if (record.max_ms < minMs || record.min_ms > maxMs) continue;
-      block.labels ??= this.loadLabels(block);
-      if (block.labels) visit(block.labels, block);
+      const labels = this.labelsOf(block);
+      if (labels) visit(labels, block);
     }
   }
 
-  private loadLabels(block: DayBlock): BlockLabels | undefined {
-    if (block.isUnreadable) return undefined;
+  private labelsOf(block: DayBlock): BlockLabels | undefined {
     try {
-      const data = this.tables.readLabels(block.record.id);
-      if (!data) throw new Error('they are missing');
-      return BlockLabels.decode(data);
+      return block.labels(this.tables);
     } catch (thrown) {
-      block.isUnreadable = true;
       this.report(`the labels of block ${block.record.id} can't be read: ${messageOf(thrown)}`);
       return undefined;
     }
@@ -222,16 +209,8 @@ export class DayReader {
   private load(): DayMeta {
     for (const record of this.tables.readBlocks()) {
       const block = this.blocks.get(record.id);
-      if (!block) {
-        this.blocks.set(record.id, { record, labels: undefined, isUnreadable: false, chunks: undefined });
-        continue;
-      }
-      if (block.record.series !== record.series) {
-        block.labels = undefined;
-        block.isUnreadable = false;
-      }
-      if (block.record.next_chunk !== record.next_chunk) block.chunks = undefined;
-      block.record = record;
+      if (block) block.update(record);
+      else this.blocks.set(record.id, new DayBlock(record));
     }
     return this.tables.readMeta();
   }

@@ -57,6 +57,9 @@ export function chunkId(blockId: number, sequence: number): number {
   return blockId * SEQUENCES + sequence;
 }
 
+/** A chunk's number within its block. */
+export const sequenceOf = (id: number): number => id % SEQUENCES;
+
 /** A block without series. */
 export const newBlock = (id: number): BlockRecord => ({
   id,
@@ -128,11 +131,11 @@ export class DayTables {
     ).run(blockId, data);
   }
 
-  /** The chunks of a block in the order in which their samples were written. */
-  chunksOf(blockId: number): ChunkRecord[] {
+  /** The chunks of a block from a number on, in the order in which their samples were written. */
+  chunksOf(blockId: number, from = 0): ChunkRecord[] {
     return this.prepared<[number, number], ChunkRecord>(
-      `SELECT id, min_ms, max_ms, span, samples FROM chunks WHERE id >= ? AND id < ? ORDER BY span DESC, id`,
-    ).all(chunkId(blockId, 0), chunkId(blockId + 1, 0));
+      'SELECT id, min_ms, max_ms, span, samples FROM chunks WHERE id >= ? AND id < ? ORDER BY span DESC, id',
+    ).all(chunkId(blockId, from), chunkId(blockId + 1, 0));
   }
 
   /** The chunk's bytes; undefined where it is gone. */

@@ -50,6 +50,7 @@ const anyStep = fc.oneof(
   { weight: 3, arbitrary: fc.constant('merge' as const) },
   { weight: 2, arbitrary: fc.constant('reopen' as const) },
   { weight: 1, arbitrary: fc.constant('forget' as const) },
+  { weight: 1, arbitrary: fc.constant('read' as const) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -89,6 +90,8 @@ test('a day file equals a plain model, whatever is done to it', () => {
         } else if (step === 'forget') {
           writer.forget(Array.from({ length: 151 }, (_, id) => idOffset + id + 1));
           idOffset += 1000;
+        } else if (step === 'read') {
+          expect(contentOf(reader)).toEqual(model.content());
         } else if ('append' in step) {
           const sources = step.append.map(({ id, hasId, samples }) => ({
             seriesId: hasId ? idOffset + id + 1 : 0,
