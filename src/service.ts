@@ -90,7 +90,7 @@ function buildParts({ settings, version, clock, log, quit }: ServiceOptions, wat
     folder,
     retentionMs: retentionOf(config).timeMs || Number.POSITIVE_INFINITY,
     outOfOrderWindowMs: config.storage.outOfOrderWindowMs,
-  }) as StoredStorage;
+  });
   const retention = new RetentionJob({ ...shared('retention'), storage, folder });
   const engine = createEngine({
     ...shared('query'),

@@ -29,6 +29,8 @@ export interface CommitOutcome {
   readonly groups: ReadonlySet<HeadGroup>;
   /** How many of the samples that were taken are histograms. */
   readonly histograms: number;
+  /** How many are older than the newest of their series. */
+  readonly late: number;
   /** Bytes written, about. */
   readonly bytes: number;
 }
@@ -63,6 +65,7 @@ export class Committer {
   private newestMs = 0;
   private appended = 0;
   private histograms = 0;
+  private late = 0;
   private bytes = 0;
   private refused: Record<Refusal, number> = noneRefused();
   private firstRefused: RefusedSample | undefined;
@@ -93,9 +96,9 @@ export class Committer {
       this.write();
       this.show(groups);
     }
-    const { appended, refused, firstRefused, histograms, bytes } = this;
+    const { appended, refused, firstRefused, histograms, late, bytes } = this;
     const report = { appended, refused, firstRefused, newSeries: this.firstSamples.length };
-    return { report, groups, histograms, bytes };
+    return { report, groups, histograms, late, bytes };
   }
 
   private begin(): void {
@@ -104,6 +107,7 @@ export class Committer {
     this.firstSamples = [];
     this.appended = 0;
     this.histograms = 0;
+    this.late = 0;
     this.bytes = 0;
     this.refused = noneRefused();
     this.firstRefused = undefined;
@@ -164,6 +168,7 @@ export class Committer {
     if (outOfOrderWindowMs === 0 || timestampMs < this.state.maxTimeMs - outOfOrderWindowMs)
       return 'out_of_order';
     if (timestampMs < series.minTimeMs) series.minTimeMs = timestampMs;
+    this.late++;
     return 'taken';
   }
 

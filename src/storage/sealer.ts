@@ -13,6 +13,7 @@ import type { Journal } from './head/journal.ts';
 import { NO_COLUMN } from './head/layout.ts';
 import type { Segment } from './head/segment.ts';
 import type { Answer, ClosedRows, Maintainer, Task } from './maintenance/contract.ts';
+import type { MaintenanceMetrics } from './maintenance-metrics.ts';
 import type { StorageState } from './state.ts';
 
 /** With that many times a segment's rows unsealed, the next batch is not left to the timer. */
@@ -36,6 +37,15 @@ const BATCH_SAMPLES = 2_000_000;
 /** After a failure (a full disk) that long is waited, ms. */
 const RETRY_AFTER_MS = 5000;
 
+export interface SealerParts {
+  readonly state: StorageState;
+  readonly journal: Journal;
+  readonly maintainer: Maintainer;
+  readonly metrics: MaintenanceMetrics;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
 interface Batch {
   readonly parts: readonly { readonly group: HeadGroup; readonly segments: readonly Segment[] }[];
 }
@@ -45,6 +55,7 @@ export class Sealer {
   private readonly journal: Journal;
   private readonly maintainer: Maintainer;
   private readonly clock: Clock;
+  private readonly metrics: MaintenanceMetrics;
   private readonly log: Logger;
   private readonly due = new Set<HeadGroup>();
   private readonly withSealed = new Set<HeadGroup>();
@@ -52,10 +63,11 @@ export class Sealer {
   private retryAtMs = Number.NEGATIVE_INFINITY;
   private readonly startedMs: number;
 
-  constructor(state: StorageState, journal: Journal, maintainer: Maintainer, clock: Clock, log: Logger) {
+  constructor({ state, journal, maintainer, metrics, clock, log }: SealerParts) {
     this.state = state;
     this.journal = journal;
     this.maintainer = maintainer;
+    this.metrics = metrics;
     this.clock = clock;
     this.log = log;
     this.startedMs = clock.monotonicMs();
@@ -198,7 +210,11 @@ export class Sealer {
     if (this.underWay || batch.parts.length === 0) return false;
     if (this.clock.monotonicMs() < this.retryAtMs) return false;
     this.underWay = batch;
-    this.maintainer.post(this.taskOf(batch), answer => this.done(batch, answer));
+    const beganMs = this.clock.monotonicMs();
+    this.maintainer.post(this.taskOf(batch), answer => {
+      this.metrics.noteTruncation(this.clock.monotonicMs() - beganMs, 'days' in answer);
+      this.done(batch, answer);
+    });
     return true;
   }
 
@@ -230,6 +246,8 @@ export class Sealer {
       // What retention has dropped meanwhile is gone.
       const left = segments.filter(segment => group.segments.includes(segment));
       group.noteSealed(left, state.sealGeneration);
+      const chunks = left.reduce((sum, { layout }) => sum + layout.width, 0);
+      this.metrics.noteChunks(chunks, chunks);
       this.withSealed.add(group);
       this.discard(group, left);
     }

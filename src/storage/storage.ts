@@ -1,7 +1,7 @@
 // The storage over SQLite: puts the parts together behind the contract.
 
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
@@ -12,7 +12,7 @@ import type { Labels } from '../model/labels.ts';
 import type { Matcher } from '../model/matcher.ts';
 import { SampleBuffer } from '../model/sample-buffer.ts';
 import { BatchingLoader } from './bulk-loader.ts';
-import { type CommitLimits, Committer } from './commit.ts';
+import { type CommitLimits, type CommitOutcome, Committer } from './commit.ts';
 import type {
   BulkLoader,
   CommitReport,
@@ -35,7 +35,7 @@ import { HeadTables } from './head/head-tables.ts';
 import { Journal } from './head/journal.ts';
 import { loadState } from './load.ts';
 import type { Maintainer, Task } from './maintenance/contract.ts';
-import { StorageMetrics } from './metrics.ts';
+import { type StorageFigures, StorageMetrics } from './metrics.ts';
 import { StoredQuerier } from './read/querier.ts';
 import { registerNewcomers } from './register.ts';
 import { Sealer } from './sealer.ts';
@@ -78,8 +78,21 @@ export class SqliteStorage implements StoredStorage {
   constructor({ folder, limits, segmentRows, clock, log, registry, maintainer }: StorageParts) {
     this.folder = folder;
     this.clock = clock;
-    this.state = openState(folder, segmentRows, log);
+    const wasClean = !existsSync(`${folder.headFile}-wal`);
+    const beganMs = clock.monotonicMs();
+    let damages = 0;
+    let noteDamage = (): void => void damages++;
+    this.state = openState(folder, segmentRows, log, () => noteDamage());
     const { state } = this;
+    this.metrics = new StorageMetrics(
+      registry,
+      () => this.stats(),
+      () => figuresOf(state, folder),
+    );
+    const metrics = this.metrics.maintenance;
+    metrics.noteOpened(wasClean, clock.monotonicMs() - beganMs);
+    metrics.noteCorruptions(damages);
+    noteDamage = () => metrics.noteCorruptions(1);
     this.maintainer = maintainer();
     const forgotten = (seriesIds: Float64Array) => {
       this.metrics.noteRemovedSeries(seriesIds.length);
@@ -87,10 +100,9 @@ export class SqliteStorage implements StoredStorage {
     };
     const journal = new Journal(state, clock, forgotten);
     this.committer = new Committer(state, limits, clock);
-    this.sealer = new Sealer(state, journal, this.maintainer, clock, log);
-    this.metrics = new StorageMetrics(registry, () => this.stats());
-    const { sealer } = this;
-    this.upkeep = new Upkeep({ state, sealer, journal, maintainer: this.maintainer, clock, log });
+    const parts = { state, journal, maintainer: this.maintainer, metrics, clock, log };
+    this.sealer = new Sealer(parts);
+    this.upkeep = new Upkeep({ ...parts, sealer: this.sealer });
   }
 
   group(key: string): SeriesGroup {
@@ -112,8 +124,7 @@ export class SqliteStorage implements StoredStorage {
 
   commit(rows: readonly Row[]): CommitReport {
     this.checkOpen();
-    const { report, groups, histograms, bytes } = this.committer.commit(rows);
-    this.metrics.noteCommit(report, histograms);
+    const { report, groups, bytes } = this.committed(rows);
     this.upkeep.noteCommit(groups, bytes > 0 ? bytes + COMMIT_OVERHEAD_BYTES : 0);
     return report;
   }
@@ -162,8 +173,10 @@ export class SqliteStorage implements StoredStorage {
 
   async cleanTombstones(): Promise<void> {
     this.checkOpen();
+    const beganMs = this.clock.monotonicMs();
     try {
       await this.upkeep.finishAll();
+      this.metrics.maintenance.noteCleanup(this.clock.monotonicMs() - beganMs);
     } catch (thrown) {
       throw new StorageError('write_failed', `days can't be written anew: ${messageOf(thrown)}`, {
         cause: thrown,
@@ -246,6 +259,19 @@ export class SqliteStorage implements StoredStorage {
     this.folder.release();
   }
 
+  private committed(rows: readonly Row[]): CommitOutcome {
+    const beganMs = this.clock.monotonicMs();
+    try {
+      const outcome = this.committer.commit(rows);
+      const durationMs = this.clock.monotonicMs() - beganMs;
+      this.metrics.noteCommit(outcome.report, outcome.histograms, { late: outcome.late, durationMs });
+      return outcome;
+    } catch (thrown) {
+      this.metrics.noteFailedCommit();
+      throw thrown;
+    }
+  }
+
   private dropDays(beforeDay: number): number {
     let bytes = 0;
     for (const gone of this.state.days.takeBefore(beforeDay)) {
@@ -281,11 +307,29 @@ export class SqliteStorage implements StoredStorage {
   }
 }
 
-function openState(folder: HeldFolder, segmentRows: number, log: Logger): StorageState {
+function figuresOf(state: StorageState, { headFile }: HeldFolder): StorageFigures {
+  let headChunks = 0;
+  for (const { segments } of state.groups.values()) {
+    for (const { layout } of segments) headChunks += layout.width;
+  }
+  return {
+    headChunks,
+    dayFiles: state.days.size,
+    dayFileBytes: state.days.bytesOnDisk(),
+    journalBytes: databaseBytes(headFile),
+  };
+}
+
+function openState(
+  folder: HeldFolder,
+  segmentRows: number,
+  log: Logger,
+  noteDamage: () => void,
+): StorageState {
   const tables = new HeadTables(openHeadFile(folder.headFile));
   let days: DayCatalog | undefined;
   try {
-    days = new DayCatalog(folder.daysFolder, log, () => {});
+    days = new DayCatalog(folder.daysFolder, log, noteDamage);
     const state = new StorageState(tables, days, new Tombstones(tables), segmentRows);
     loadState(state);
     return state;

@@ -8,6 +8,7 @@ import { dayOf } from './day/day.ts';
 import type { HeadGroup } from './head/group.ts';
 import type { Journal } from './head/journal.ts';
 import type { Answer, Maintainer, Task } from './maintenance/contract.ts';
+import type { MaintenanceMetrics } from './maintenance-metrics.ts';
 import type { Sealer } from './sealer.ts';
 import type { StorageState } from './state.ts';
 
@@ -30,6 +31,7 @@ export interface UpkeepParts {
   readonly sealer: Sealer;
   readonly journal: Journal;
   readonly maintainer: Maintainer;
+  readonly metrics: MaintenanceMetrics;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -155,6 +157,7 @@ export class Upkeep {
     this.checkpointing = true;
     this.parts.maintainer.post({ kind: 'checkpoint' }, answer => {
       this.checkpointing = false;
+      this.parts.metrics.noteCheckpoint('days' in answer);
       if ('failure' in answer) this.parts.log.error({ err: answer.failure }, 'The checkpoint failed');
     });
   }
@@ -175,13 +178,16 @@ export class Upkeep {
   }
 
   private async rewrite(day: number): Promise<Answer> {
-    const { state, clock } = this.parts;
+    const { state, clock, metrics } = this.parts;
     const bounds = state.days.bounds().get(day);
     if (!bounds) return { days: [] };
     const hidden = state.tombstones.within(bounds.minMs, bounds.maxMs);
     this.rewriting.add(day);
+    metrics.noteCompactionBegun();
+    const beganMs = clock.monotonicMs();
     const answer = await this.post({ kind: 'rewrite', day, hidden, floorMs: state.floorMs });
     this.rewriting.delete(day);
+    metrics.noteCompaction(clock.monotonicMs() - beganMs, 'days' in answer);
     if ('days' in answer && !state.closed) {
       for (const change of answer.days) state.days.changed(change, clock.monotonicMs());
     }

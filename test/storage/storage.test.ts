@@ -198,7 +198,7 @@ test('the metrics have Prometheus’ names', async () => {
   ]) {
     expect(text.split('\n')).toContain(line);
   }
-  expect(text).toMatch(/^prometheus_tsdb_storage_blocks_bytes [1-9]\d+$/m);
+  expect(text).toMatch(/^prometheus_tsdb_wal_storage_size_bytes [1-9]\d+$/m);
 });
 
 function rowsInJournal({ folder }: TemporaryStorage): number {
