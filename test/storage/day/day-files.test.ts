@@ -1,5 +1,5 @@
 // Any sequence of appends, merges, reopenings and rewrites equals a plain model.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -266,6 +266,26 @@ test('a rewrite that is abandoned leaves nothing behind', () => {
     rewrite.abandon();
     expect(readdirSync(folder).filter(name => name.startsWith('b.db'))).toEqual([]);
   }
+});
+
+test('what a crash has left of a rewrite is written over, and the old file is as it was at every step', () => {
+  const folder = temporaryFolder();
+  const [from, to] = [join(folder, 'a.db'), join(folder, 'b.db')];
+  const writer = new DayWriter(from, DAY);
+  appendSome(writer, 0, 20, 300);
+  writer.close();
+  const before = contentOfFile(from);
+  const bytes = readFileSync(from);
+  writeFileSync(`${to}.tmp`, 'half a database');
+  writeFileSync(`${to}.tmp-journal`, 'and its journal');
+  const rewrite = new DayRewrite(from, to, nothingHidden, -Infinity);
+  for (let isOver = false; !isOver; ) {
+    isOver = rewrite.step();
+    expect(existsSync(to)).toBe(isOver);
+    expect(readFileSync(from).equals(bytes)).toBe(true);
+  }
+  expect(readdirSync(folder).filter(name => name.startsWith('b.db'))).toEqual(['b.db']);
+  expect(contentOfFile(to)).toEqual(before);
 });
 
 test('a file that is changed while it is rewritten is not replaced', () => {

@@ -13,7 +13,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 test('reads during appends and merges are whole', { timeout: 60_000 }, async () => {
   const file = join(temporaryFolder(), 'day.db');
-  const [day, startMs, appends] = [20_000, 20_000 * 86_400_000, 400];
+  const [day, startMs, appends] = [20_000, 20_000 * 86_400_000, 150];
   new DayWriter(file, day).close();
   const over = new Int32Array(new SharedArrayBuffer(4));
   const workerData: MergingWorkerData = { file, day, startMs, appends, over };
