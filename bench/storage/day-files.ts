@@ -62,7 +62,7 @@ class Measured {
 }
 
 const print = (what: string, ...figures: string[]): void =>
-  console.log(`${what.padEnd(44)}${figures.join('   ')}`);
+  console.log(`${what.padEnd(52)}${figures.join('   ')}`);
 
 /** `name{label="value",…}`, without escapes. */
 function labelsOf(name: string): Labels {
@@ -223,9 +223,12 @@ function readRows(file: string): void {
   read.run(() => {
     for (const series of found) {
       if (series.slot !== 0) continue;
-      samples.clear();
-      reader.read(series, START_MS, START_MS, samples);
-      count++;
+      for (let hour = 0; hour < 24; hour += 2) {
+        const timeMs = START_MS + hour * 3_600_000;
+        samples.clear();
+        reader.read(series, timeMs, timeMs, samples);
+        count++;
+      }
     }
   });
   print('read a chunk row, inflate it and find a slot', read.usEach(count), `${count} chunks`);
