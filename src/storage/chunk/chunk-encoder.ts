@@ -18,6 +18,7 @@ import {
 import { type ScaledColumn, scaleColumn } from './decimals.ts';
 import { writeHistogram } from './histogram-codec.ts';
 import { choosePrediction } from './integer-column.ts';
+import { NumberArena } from './number-arena.ts';
 import { chooseReferences } from './references.ts';
 
 /** Slots of a block, and the most entries of a chunk. */
@@ -54,12 +55,17 @@ interface EncodedColumn {
   readonly to: number;
 }
 
+/** Of the chunk that is being finished. */
+const payload = new ByteWriter();
+const body = new ByteWriter();
+
 /** Makes one chunk. */
 export class ChunkEncoder {
   private readonly span: ChunkSpan;
   private readonly times: Float64Array[] = [];
   private readonly entries: Entry[] = [];
-  private readonly taken = new Uint8Array(SLOTS);
+  private readonly taken: boolean[] = new Array(SLOTS).fill(false);
+  private readonly arena = new NumberArena();
 
   constructor({ span }: ChunkOptions = { span: 'fresh' }) {
     this.span = span;
@@ -68,18 +74,18 @@ export class ChunkEncoder {
   /** Adds the samples of a slot, which may be added once; they are copied. None at all leaves it out. */
   add(slot: number, samples: SampleBuffer): void {
     const { length, startTimestampsMs } = samples;
-    if (this.taken[slot] !== 0) bug(`slot ${slot} is free`);
+    if (this.taken[slot] !== false) bug(`slot ${slot} is free`);
     if (length > MOST_SAMPLES) bug(`a chunk takes ${length} samples a series`);
     if (length === 0) return;
-    this.taken[slot] = 1;
-    const values = samples.values.slice(0, length);
+    this.taken[slot] = true;
+    const values = this.arena.copy(samples.values, length);
     const [histograms, histogramCount] = histogramsOf(samples);
     this.entries.push({
       slot,
       timeColumn: this.timeColumnOf(samples),
       values,
-      scaled: scaleColumn(values, length),
-      starts: startTimestampsMs?.slice(0, length),
+      scaled: scaleColumn(values, this.arena.take(length)),
+      starts: startTimestampsMs && this.arena.copy(startTimestampsMs, length),
       histograms,
       histogramCount,
     });
@@ -87,21 +93,21 @@ export class ChunkEncoder {
 
   /** The finished chunk. The encoder has done its work. */
   finish(): Uint8Array {
-    const payload = new ByteWriter(1024 + this.entries.length * 128);
-    const times = this.times.map(column => this.encodeColumn(column, payload));
+    payload.length = 0;
+    body.length = 0;
+    const times = this.times.map(column => this.encodeColumn(column));
     this.entries.sort((a, b) => a.slot - b.slot);
-    const values = this.encodeValues(payload);
-    const starts = this.entries.map(entry => entry.starts && this.encodeColumn(entry.starts, payload));
-    const order = this.payloadOrder(values, payload);
+    const values = this.encodeValues();
+    const starts = this.entries.map(entry => entry.starts && this.encodeColumn(entry.starts));
+    const order = this.payloadOrder(values);
 
-    const body = new ByteWriter(payload.length + 64 + this.entries.length * 32);
     body.varint(times.length);
     body.varint(this.entries.length);
     times.forEach(({ layout }, column) => {
       body.varint(this.times[column].length);
       writeLayout(layout, body);
     });
-    for (const i of order) this.writeEntry(this.entries[i], values[i], starts[i], body);
+    for (const i of order) this.writeEntry(this.entries[i], values[i], starts[i]);
     const copy = (column: EncodedColumn | undefined) => {
       if (column) body.raw(payload.bytes.subarray(column.from, column.to));
     };
@@ -115,16 +121,12 @@ export class ChunkEncoder {
       body.raw(histograms);
       histogramBytes += histograms.length;
     }
+    this.arena.release();
     const level = histogramBytes >= HISTOGRAM_BYTES ? ZSTD_LEVELS.merged : undefined;
     return frame(body.view(), ZSTD_LEVELS[this.span] ?? level);
   }
 
-  private writeEntry(
-    entry: Entry,
-    values: EncodedColumn,
-    starts: EncodedColumn | undefined,
-    body: ByteWriter,
-  ): void {
+  private writeEntry(entry: Entry, values: EncodedColumn, starts: EncodedColumn | undefined): void {
     body.u8(entry.slot | (starts ? HAS_STARTS : 0) | (entry.histograms ? HAS_HISTOGRAMS : 0));
     body.varint(entry.timeColumn);
     writeLayout(values.layout, body);
@@ -135,13 +137,13 @@ export class ChunkEncoder {
     }
   }
 
-  private encodeValues(payload: ByteWriter): EncodedColumn[] {
+  private encodeValues(): EncodedColumn[] {
     const references = this.references();
     return this.entries.map(({ values, scaled }, i) => {
       const from = payload.length;
       const { index, slot } = references[i];
       const layout = scaled
-        ? this.encodeIntegers(values, scaled, this.entries[index]?.scaled, slot, payload)
+        ? this.encodeIntegers(values, scaled, this.entries[index]?.scaled, slot)
         : encodeUnscaled(values, values.length, payload);
       return { layout, from, to: payload.length };
     });
@@ -166,11 +168,11 @@ export class ChunkEncoder {
     return found;
   }
 
-  private encodeColumn(values: Float64Array, payload: ByteWriter): EncodedColumn {
+  private encodeColumn(values: Float64Array): EncodedColumn {
     const from = payload.length;
-    const scaled = scaleColumn(values, values.length);
+    const scaled = scaleColumn(values, this.arena.take(values.length));
     const layout = scaled
-      ? this.encodeIntegers(values, scaled, undefined, undefined, payload)
+      ? this.encodeIntegers(values, scaled, undefined, undefined)
       : encodeUnscaled(values, values.length, payload);
     return { layout, from, to: payload.length };
   }
@@ -180,17 +182,21 @@ export class ChunkEncoder {
     scaled: ScaledColumn,
     reference: ScaledColumn | undefined,
     slot: number | undefined,
-    payload: ByteWriter,
   ): ColumnLayout {
-    let { integers } = scaled;
-    if (reference) integers = integers.map((value, i) => value - reference.integers[i]);
+    const integers = reference ? this.difference(scaled.integers, reference.integers) : scaled.integers;
     const entropyFollows = this.span !== 'fresh';
     const prediction = choosePrediction(integers, entropyFollows);
     return encodeScaled(values, scaled, integers, prediction, slot, entropyFollows, payload);
   }
 
+  private difference(integers: Float64Array, reference: Float64Array): Float64Array {
+    const difference = this.arena.take(integers.length);
+    for (let i = 0; i < difference.length; i++) difference[i] = integers[i] - reference[i];
+    return difference;
+  }
+
   /** Columns that are much alike stand together, where the entropy stage makes one table for them. */
-  private payloadOrder(values: readonly EncodedColumn[], payload: ByteWriter): number[] {
+  private payloadOrder(values: readonly EncodedColumn[]): number[] {
     const order = values.map((_, i) => i);
     if (this.span === 'fresh') return order;
     const keys = values.map(({ layout, from, to }) => {
@@ -202,7 +208,7 @@ export class ChunkEncoder {
 
   private timeColumnOf(samples: SampleBuffer): number {
     for (let i = this.times.length - 1; i >= 0; i--) if (sameTimes(this.times[i], samples)) return i;
-    this.times.push(samples.timestampsMs.slice(0, samples.length));
+    this.times.push(this.arena.copy(samples.timestampsMs, samples.length));
     return this.times.length - 1;
   }
 }

@@ -20,9 +20,9 @@ export interface ScaledColumn {
   readonly odd: readonly number[];
 }
 
-/** Of the first `count` values; undefined where too many are odd. */
-export function scaleColumn(values: Float64Array, count: number): ScaledColumn | undefined {
-  const integers = new Float64Array(count);
+/** Of as many values as there is room for in `integers`, which becomes the column's; undefined where too many are odd. */
+export function scaleColumn(values: Float64Array, integers: Float64Array): ScaledColumn | undefined {
+  const count = integers.length;
   let decimals = 0;
   for (;;) {
     const odd: number[] = [];

@@ -48,7 +48,11 @@ export interface IntegerLayout {
 
 let residuals = new Float64Array(512);
 let packed = new Float64Array(512);
+/** How many of `packed` have so many bits; the last: do not fit any width. */
 const ofBits = new Uint32Array(58);
+
+const MEDIAN_OF = 21;
+const sorted = new Float64Array(MEDIAN_OF);
 
 /** Positions that are looked at when a prediction is chosen. */
 const PROBES = 64;
@@ -101,9 +105,17 @@ function costOf(numbers: Float64Array, count: number): number {
   return above > 0 && below > 0 ? bits + above + below : bits;
 }
 
-/** The number in the middle of the first `count`. */
-export function medianOf(numbers: Float64Array, count: number): number {
-  return count === 0 ? 0 : numbers.slice(0, count).sort()[count >> 1];
+/** The number in the middle of some of the first `count`, spread over them. */
+export function medianOf(numbers: ArrayLike<number>, count: number): number {
+  const step = Math.max(1, count / MEDIAN_OF);
+  let found = 0;
+  for (let at = 0; at < count && found < MEDIAN_OF; at += step) {
+    const number = numbers[Math.floor(at)];
+    let i = found++;
+    for (; i > 0 && sorted[i - 1] > number; i--) sorted[i] = sorted[i - 1];
+    sorted[i] = number;
+  }
+  return found === 0 ? 0 : sorted[found >> 1];
 }
 
 /**
@@ -122,18 +134,15 @@ export function encodeIntegers(
     packed = new Float64Array(count);
   }
   const base = drift > 0 ? predictDrift(integers, drift) : predict(integers, order);
-  const mostOutliers = entropyFollows ? 1 + (count >>> 8) : count >>> 2;
   const sign = drift > 0 ? DRIFT : chooseSign(count, count >>> 8);
   toUnsigned(count, sign);
-  const width = chooseWidth(count, mostOutliers);
-  const limit = 2 ** width;
-  let outliers = 0;
-  for (let i = 0; i < count; i++) if (packed[i] >= limit) outliers++;
+  const width = chooseWidth(count, entropyFollows ? 1 + (count >>> 8) : count >>> 2);
+  const outliers = countBeyond(width);
   const from = writer.length;
   const length = packedLength(count, width);
   writer.reserve(length);
   writer.length += length;
-  if (outliers > 0) writeOutliers(count, limit, writer);
+  if (outliers > 0) writeOutliers(count, 2 ** width, writer);
   pack(packed, count, width, writer.bytes, from);
   return {
     order,
@@ -196,22 +205,27 @@ function chooseSign(count: number, rare: number): number {
   return positive <= rare ? MINUS : ZIGZAG;
 }
 
-/** Fills `packed`; residuals of the wrong sign become too large for any width. */
+/** Fills `packed` and `ofBits`; residuals of the wrong sign become too large for any width. */
 function toUnsigned(count: number, sign: number): void {
+  ofBits.fill(0);
   if (sign >= ZIGZAG) {
-    for (let i = 0; i < count; i++) packed[i] = residuals[i] < 0 ? -2 * residuals[i] - 1 : 2 * residuals[i];
+    for (let i = 0; i < count; i++) {
+      const residual = residuals[i];
+      const value = residual < 0 ? -2 * residual - 1 : 2 * residual;
+      packed[i] = value;
+      ofBits[bitsOf(value)]++;
+    }
     return;
   }
   for (let i = 0; i < count; i++) {
-    const value = sign === MINUS ? -residuals[i] : residuals[i];
+    const value = sign === MINUS ? 0 - residuals[i] : residuals[i];
     packed[i] = value < 0 ? Number.POSITIVE_INFINITY : value;
+    ofBits[value < 0 ? 57 : bitsOf(value)]++;
   }
 }
 
 /** The width that takes the fewest bytes together with its outliers. */
 function chooseWidth(count: number, mostOutliers: number): number {
-  ofBits.fill(0);
-  for (let i = 0; i < count; i++) ofBits[packed[i] === Number.POSITIVE_INFINITY ? 57 : bitsOf(packed[i])]++;
   let [best, bestBytes] = [56, Number.POSITIVE_INFINITY];
   let outliers = count;
   let bits = 0;
@@ -220,8 +234,15 @@ function chooseWidth(count: number, mostOutliers: number): number {
     if (outliers > mostOutliers && width < 56) continue;
     const bytes = packedLength(count, width) + outliers * (2 + (width >>> 3));
     if (bytes < bestBytes) [best, bestBytes] = [width, bytes];
+    if (outliers === 0) break;
   }
   return best;
+}
+
+function countBeyond(width: number): number {
+  let outliers = 0;
+  for (let bits = width + 1; bits < ofBits.length; bits++) outliers += ofBits[bits];
+  return outliers;
 }
 
 function writeOutliers(count: number, limit: number, writer: ByteWriter): void {

@@ -27,8 +27,18 @@ export function pack(numbers: Float64Array, count: number, width: number, out: U
 }
 
 function packBits(numbers: Float64Array, count: number, width: number, out: Uint8Array, at: number): void {
-  out.fill(0, at, at + packedLength(count, width));
-  for (let i = 0; i < count; i++) out[at + ((i * width) >>> 3)] |= numbers[i] << ((i * width) & 7);
+  let byte = 0;
+  let shift = 0;
+  let next = at;
+  for (let i = 0; i < count; i++) {
+    byte |= numbers[i] << shift;
+    shift += width;
+    if (shift < 8) continue;
+    out[next++] = byte;
+    byte = 0;
+    shift = 0;
+  }
+  if (shift > 0) out[next] = byte;
 }
 
 /**

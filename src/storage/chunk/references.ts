@@ -4,7 +4,7 @@
 // Nothing is known here of labels: the numbers themselves tell. A reference has the same times and decimals and a lower
 // slot, so that no circle can be; chains are short, since whoever reads a series reads its references.
 
-import { bitsOf, medianOf } from './integer-column.ts';
+import { medianOf } from './integer-column.ts';
 
 /** A column of whole numbers, by slot ascending. */
 export interface Candidate {
@@ -16,6 +16,7 @@ export interface Candidate {
 const DEEPEST_CHAIN = 3;
 /** Positions at which columns are compared. */
 const PROBES = 128;
+const MOST = 2 ** 29;
 /** A reference must make the numbers that much smaller. */
 const WORTHWHILE = 0.95;
 
@@ -45,36 +46,46 @@ export function chooseReferences(candidates: readonly Candidate[]): Int32Array {
  * How much a column grows at some positions spread over it, in pairs of neighbours; less what is usual for it, which
  * the entropy stage does not mind.
  */
-function probe(integers: Float64Array): Float64Array {
+function probe(integers: Float64Array): Int32Array {
   const pairs = Math.min(PROBES, integers.length - 1) >> 1;
-  const found = new Float64Array(pairs * 2);
+  const found = new Int32Array(pairs * 2);
   const step = pairs > 0 ? (integers.length - 1) / pairs : 0;
   for (let pair = 0; pair < pairs; pair++) {
     const at = Math.floor(pair * step);
-    found[2 * pair] = integers[at + 1] - integers[at];
-    found[2 * pair + 1] = integers[at + 2] - integers[at + 1];
+    found[2 * pair] = clamp(integers[at + 1] - integers[at]);
+    found[2 * pair + 1] = clamp(integers[at + 2] - integers[at + 1]);
   }
   const usual = medianOf(found, found.length);
-  for (let i = 0; i < found.length; i++) found[i] -= usual;
+  for (let i = 0; i < found.length; i++) found[i] = clamp(found[i] - usual);
   return found;
 }
 
-function cost(probes: Float64Array): number {
-  let bits = 0;
-  for (let i = 0; i < probes.length; i++) bits += bitsOf(probes[i]);
-  return bits;
+/** So that a difference of two stays within 32 bits. */
+function clamp(value: number): number {
+  return Math.max(-MOST, Math.min(MOST, value));
+}
+
+/** How many bits a number of 32 bits has, its sign aside. */
+function bits(value: number): number {
+  return 32 - Math.clz32(Math.abs(value));
+}
+
+function cost(probes: Int32Array): number {
+  let sum = 0;
+  for (let i = 0; i < probes.length; i++) sum += bits(probes[i]);
+  return sum;
 }
 
 /** Of a straight line as the prediction. */
-function secondCost(probes: Float64Array): number {
-  let bits = 0;
-  for (let i = 0; i < probes.length; i += 2) bits += 2 * bitsOf(probes[i + 1] - probes[i]);
-  return bits;
+function secondCost(probes: Int32Array): number {
+  let sum = 0;
+  for (let i = 0; i < probes.length; i += 2) sum += 2 * bits(probes[i + 1] - probes[i]);
+  return sum;
 }
 
 /** Given up at `limit`. */
-function costOfDifference(probes: Float64Array, others: Float64Array, limit: number): number {
-  let bits = 0;
-  for (let i = 0; i < probes.length && bits < limit; i++) bits += bitsOf(probes[i] - others[i]);
-  return bits;
+function costOfDifference(probes: Int32Array, others: Int32Array, limit: number): number {
+  let sum = 0;
+  for (let i = 0; i < probes.length && sum < limit; i++) sum += bits(probes[i] - others[i]);
+  return sum;
 }

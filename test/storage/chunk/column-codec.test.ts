@@ -49,7 +49,7 @@ test('as integers or decimals by every prediction, where there is a scale', () =
       fc.boolean(),
       ([bits, wanted], prediction, entropyFollows) => {
         const values = columnOf(bits);
-        const scaled = scaleColumn(values, bits.length);
+        const scaled = scaleColumn(values, new Float64Array(bits.length));
         if (!scaled) return;
         const out = throughBytes(bits.length, wanted, payload =>
           encodeScaled(values, scaled, scaled.integers, prediction, undefined, entropyFollows, payload),
@@ -73,7 +73,8 @@ test('as differences of bits', () => {
 });
 
 test('whole numbers and decimals have a scale, also with some odd values between', () => {
-  const scaleOf = (...values: number[]) => scaleColumn(Float64Array.from(values), values.length);
+  const scaleOf = (...values: number[]) =>
+    scaleColumn(Float64Array.from(values), new Float64Array(values.length));
   expect(scaleOf(1, 2, 3)).toEqual({ integers: Float64Array.of(1, 2, 3), decimals: 0, odd: [] });
   expect(scaleOf(0.1, 2, 3.25)).toEqual({ integers: Float64Array.of(10, 200, 325), decimals: 2, odd: [] });
   expect(scaleOf(Number.NaN, -0, 7, 8, 9, 10, 11, Infinity)?.odd).toEqual([0, 1, 7]);
