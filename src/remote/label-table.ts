@@ -104,12 +104,16 @@ export class LabelTable {
   private isSet(number: number, source: DataView, start: number, length: number): boolean {
     const { view } = this;
     const at = this.starts[number];
-    let i = 0;
-    for (; i + 4 <= length; i += 4) {
-      if (view.getInt32(at + i, true) !== source.getInt32(start + i, true)) return false;
+    if (length < 8) {
+      for (let i = 0; i < length; i++) if (view.getUint8(at + i) !== source.getUint8(start + i)) return false;
+      return true;
     }
-    for (; i < length; i++) if (view.getUint8(at + i) !== source.getUint8(start + i)) return false;
-    return true;
+    for (let i = 0; i + 8 <= length; i += 8) {
+      if (view.getBigInt64(at + i, true) !== source.getBigInt64(start + i, true)) return false;
+    }
+    // The last eight, some of which may have been compared already.
+    const last = length - 8;
+    return view.getBigInt64(at + last, true) === source.getBigInt64(start + last, true);
   }
 
   private buildTable(size: number): void {

@@ -11,6 +11,12 @@
 
 import { readUncompressedLength } from './snappy-length.ts';
 
+/** Kinds of elements; the one that is left has an offset of four bytes. */
+const [LITERAL, NEAR_COPY, COPY] = [0, 1, 2];
+
+/** By kind of copy: how long it is. */
+const OFFSET_END = [0, 2, 3, 5];
+
 /** More is not kept for the next block. */
 const KEPT_BYTES = 4 * 1024 * 1024;
 
@@ -65,15 +71,49 @@ export class SnappyDecoder {
 
   /** Decodes about `bytes` more; returns whether all is there, undefined where the block makes no sense. */
   decode(bytes: number): boolean | undefined {
+    const { from, fromView, into, intoView, length: total } = this;
     const stop = this.written + bytes;
-    const { from } = this;
-    while (this.at < from.length && this.written < stop) {
-      const tag = from[this.at];
-      const isFine = (tag & 3) === 0 ? this.literal(tag) : this.copy(tag);
-      if (!isFine) return undefined;
+    let { at, written: to } = this;
+    while (at < from.length && to < stop) {
+      const tag = from[at];
+      const kind = tag & 3;
+      let length = (tag >>> 2) + 1;
+      if (kind === LITERAL) {
+        at++;
+        if (length > 60) {
+          const lengthBytes = length - 60;
+          if (at + lengthBytes > from.length) return undefined;
+          length = littleEndian(from, at, lengthBytes) + 1;
+          at += lengthBytes;
+        }
+        const end = to + length;
+        if (at + length > from.length || end > total) return undefined;
+        if (length > LONG_LITERAL_BYTES || at + length + 8 > from.length) {
+          into.set(from.subarray(at, at + length), to);
+        } else copyWords(fromView, at, intoView, to, end);
+        at += length;
+        to = end;
+        continue;
+      }
+      let offset: number;
+      if (at + OFFSET_END[kind] > from.length) return undefined;
+      if (kind === NEAR_COPY) {
+        length = ((tag >>> 2) & 7) + 4;
+        offset = ((tag >>> 5) << 8) | from[at + 1];
+      } else if (kind === COPY) offset = fromView.getUint16(at + 1, true);
+      else offset = fromView.getUint32(at + 1, true);
+      at += OFFSET_END[kind];
+      const end = to + length;
+      if (offset === 0 || offset > to || end > total) return undefined;
+      // Word by word only where no word reaches into what is written with it.
+      if (offset >= 8) copyWords(intoView, to - offset, intoView, to, end);
+      else for (let i = to; i < end; i++) into[i] = into[i - offset];
+      to = end;
     }
-    if (this.at < from.length) return false;
-    return this.written === this.length ? true : undefined;
+    this.at = at;
+    this.written = to;
+    if (at < from.length) return false;
+    return to === total ? true : undefined;
   }
 
   /** The data, until release() is called. */
@@ -88,59 +128,19 @@ export class SnappyDecoder {
     this.into = this.kept;
     this.intoView = viewOf(this.into);
   }
+}
 
-  private literal(tag: number): boolean {
-    const { from, fromView, into, intoView } = this;
-    let length = (tag >>> 2) + 1;
-    let at = this.at + 1;
-    if (length > 60) {
-      const bytes = length - 60;
-      if (at + bytes > from.length) return false;
-      length = 1;
-      for (let i = 0; i < bytes; i++) length += from[at + i] * 2 ** (8 * i);
-      at += bytes;
-    }
-    const end = at + length;
-    let to = this.written;
-    if (end > from.length || to + length > this.length) return false;
-    this.at = end;
-    this.written = to + length;
-    if (length > LONG_LITERAL_BYTES) into.set(from.subarray(at, end), to);
-    else if (end + 4 <= from.length) {
-      for (; at < end; at += 4, to += 4) intoView.setInt32(to, fromView.getInt32(at, true), true);
-    } else for (; at < end; at++, to++) into[to] = from[at];
-    return true;
+/** Eight bytes at a time, up to seven more than asked for: `into` has the room. */
+function copyWords(from: DataView, start: number, into: DataView, to: number, end: number): void {
+  for (let source = start, at = to; at < end; source += 8, at += 8) {
+    into.setBigInt64(at, from.getBigInt64(source, true), true);
   }
+}
 
-  private copy(tag: number): boolean {
-    const { from, into, intoView, at } = this;
-    let length = (tag >>> 2) + 1;
-    let offset: number;
-    if ((tag & 3) === 1) {
-      if (at + 2 > from.length) return false;
-      length = ((tag >>> 2) & 7) + 4;
-      offset = ((tag >>> 5) << 8) | from[at + 1];
-      this.at = at + 2;
-    } else if ((tag & 3) === 2) {
-      if (at + 3 > from.length) return false;
-      offset = from[at + 1] | (from[at + 2] << 8);
-      this.at = at + 3;
-    } else {
-      if (at + 5 > from.length) return false;
-      offset = this.fromView.getUint32(at + 1, true);
-      this.at = at + 5;
-    }
-    let to = this.written;
-    const end = to + length;
-    if (offset === 0 || offset > to || end > this.length) return false;
-    this.written = end;
-    let source = to - offset;
-    // Word by word only where no word reaches into what is written with it.
-    if (offset >= 4) {
-      for (; to < end; source += 4, to += 4) intoView.setInt32(to, intoView.getInt32(source, true), true);
-    } else for (; to < end; source++, to++) into[to] = into[source];
-    return true;
-  }
+function littleEndian(bytes: Uint8Array, at: number, count: number): number {
+  let value = 0;
+  for (let i = 0; i < count; i++) value += bytes[at + i] * 2 ** (8 * i);
+  return value;
 }
 
 const viewOf = (bytes: Uint8Array): DataView =>
