@@ -133,10 +133,10 @@ test('many candidates, long and short lists: all paths of intersection agree wit
   ];
   for (const matchers of shapes) {
     const expected = all.flatMap((labels, ref) => (matchesAll(labels, matchers) ? [ref] : []));
-    expect([`${matchers}`, [...index.find(matchers, ref => all[ref], all.length)]]).toEqual([
-      `${matchers}`,
-      expected,
-    ]);
+    const found = index.find(matchers, ref => all[ref], all.length);
+    // Compared by hand: these are thousands.
+    expect([`${matchers}`, found.length]).toEqual([`${matchers}`, expected.length]);
+    expect(expected.find((ref, i) => found[i] !== ref)).toBeUndefined();
   }
 });
 

@@ -48,24 +48,24 @@ class Part {
   private readonly values: ValueLists;
   /** Whether the lists are those of the series wanted, not of those unwanted. */
   private readonly wanted: boolean;
-  private readonly literals: readonly string[] | undefined;
+  /** The lists, where they are found without asking every value. */
+  private readonly known: readonly Postings[] | undefined;
 
   constructor(matcher: Matcher, series: Findable) {
     this.matcher = matcher;
     this.series = series;
     this.values = series.listsOf(matcher.name) ?? NO_VALUES;
     this.wanted = !matcher.matchesEmpty;
-    this.literals = literalsOf(matcher, this.wanted);
-    this.estimate =
-      this.wanted && this.literals ? totalLength([...this.postings()]) : Number.MAX_SAFE_INTEGER;
+    this.known = this.knownLists();
+    this.estimate = this.wanted && this.known ? totalLength(this.known) : Number.MAX_SAFE_INTEGER;
   }
 
   /** The refs of `found` that match; undefined stands for all, there and here. */
   narrow(found: Uint32Array | undefined): Uint32Array | undefined {
     const { wanted, series } = this;
     // Few candidates against many values: asking each series is cheaper than asking each value.
-    if (found && !this.literals && found.length < this.values.byValue.size) return this.ask(found);
-    const postings = [...this.postings()];
+    if (found && !this.known && found.length < this.values.byValue.size) return this.ask(found);
+    const postings = this.known ?? this.matchingLists();
     const length = totalLength(postings);
     if (length === 0) return wanted ? NONE : found;
     if (length === series.size) return wanted ? found : NONE;
@@ -77,24 +77,30 @@ class Part {
       : filterByLists(series.all(), lists, false, series.refLimit);
   }
 
+  private knownLists(): readonly Postings[] | undefined {
+    const { matcher, values } = this;
+    // `=""`, `!=""`, `=~".+"`, `!~".+"`: having the label or not.
+    if (matcher.value === (matcher.regex ? '.+' : '')) return [values.carriers];
+    if (matcher.regex && matcher.value === '.*') return [];
+    const literals = literalsOf(matcher, this.wanted);
+    return literals && [...new Set(literals)].flatMap(literal => values.byValue.get(literal) ?? []);
+  }
+
   /** The lists of the values that match (or, where not `wanted`, that do not). They share no ref. */
-  private *postings(): Generator<Postings> {
-    const { matcher, wanted, literals } = this;
+  private matchingLists(): Postings[] {
+    const { matcher, wanted } = this;
     const { byValue } = this.values;
-    if (literals) {
-      for (const literal of new Set(literals)) {
-        const postings = byValue.get(literal);
-        if (postings) yield postings;
-      }
-    } else if (matcher.regex) {
-      // What the expression matches is wanted of =~, and unwanted of !~.
-      const sought = wanted === (matcher.operator === '=~') ? 1 : 0;
-      const answers = this.series.answers.of(matcher.name, matcher.regex, this.values);
-      let position = 0;
-      for (const postings of byValue.values()) if (answers[position++] === sought) yield postings;
-    } else {
-      for (const [value, postings] of byValue) if (matcher.matches(value) === wanted) yield postings;
+    const lists: Postings[] = [];
+    if (!matcher.regex) {
+      for (const [value, postings] of byValue) if (matcher.matches(value) === wanted) lists.push(postings);
+      return lists;
     }
+    // What the expression matches is wanted of =~, and unwanted of !~.
+    const sought = wanted === (matcher.operator === '=~') ? 1 : 0;
+    const answers = this.series.answers.of(matcher.name, matcher.regex, this.values);
+    let position = 0;
+    for (const postings of byValue.values()) if (answers[position++] === sought) lists.push(postings);
+    return lists;
   }
 
   private ask(found: Uint32Array): Uint32Array {

@@ -34,10 +34,11 @@ export class LabelIndex {
     if (this.leaving.has(ref)) this.sweep();
     this.all.add(ref);
     const { pairs } = labels;
-    for (let i = 0; i < pairs.length; i += 2)
-      this.listsOf(pairs[i])
-        .open(pairs[i + 1])
-        .add(ref);
+    for (let i = 0; i < pairs.length; i += 2) {
+      const lists = this.listsOf(pairs[i]);
+      lists.carriers.add(ref);
+      lists.open(pairs[i + 1]).add(ref);
+    }
   }
 
   /** The ref must be in, with these labels. */
@@ -90,8 +91,9 @@ export class LabelIndex {
     for (const [ref, { pairs }] of this.leaving) {
       marks[ref] = 1;
       for (let i = 0; i < pairs.length; i += 2) {
-        const postings = this.names.get(pairs[i])?.byValue.get(pairs[i + 1]);
-        if (postings) touched.add(postings);
+        const lists = this.names.get(pairs[i]);
+        const postings = lists?.byValue.get(pairs[i + 1]);
+        if (lists && postings) touched.add(lists.carriers).add(postings);
       }
     }
     for (const postings of touched) postings.removeMarked(marks);

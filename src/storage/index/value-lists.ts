@@ -1,9 +1,11 @@
-// The values of one label, each with the list of the series that carry it, in the order the values came in.
+// The values of one label, each with the list of the series that carry it, in the order the values came in; and the list
+// of all series that carry the label.
 
 import { Postings } from './postings.ts';
 
 export class ValueLists {
   readonly byValue = new Map<string, Postings>();
+  readonly carriers = new Postings();
   /** How many values have gone since the beginning: while this stays, known values keep their positions. */
   drops = 0;
 
