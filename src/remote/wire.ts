@@ -36,7 +36,11 @@ export class WireReader {
 
   /** The next field's tag, of a message that ends at `end`. */
   tag(end: number): number {
-    const tag = this.uint32();
+    const { bytes, pos } = this;
+    let tag = bytes[pos];
+    // Fast path: all tags that we know are one byte.
+    if (tag < 0x80) this.pos = pos + 1;
+    else tag = this.uint32();
     if (this.pos > end) throw unexpectedEnd();
     if (tag >>> 3 === 0) throw new WireError(`proto: illegal tag ${tag >>> 3} (wire type ${tag & 7})`);
     return tag;
@@ -46,10 +50,15 @@ export class WireReader {
   messageEnd(end: number): number {
     const { bytes, pos } = this;
     const first = bytes[pos];
+    const second = bytes[pos + 1];
     let nestedEnd: number;
+    // Fast paths: lengths of one byte and of two.
     if (first < 0x80) {
       this.pos = pos + 1;
       nestedEnd = pos + 1 + first;
+    } else if (second < 0x80) {
+      this.pos = pos + 2;
+      nestedEnd = pos + 2 + ((first & 0x7f) | (second << 7));
     } else {
       const length = this.uint64();
       nestedEnd = this.pos + length;
