@@ -10,6 +10,9 @@ interface LabelName {
   readonly values: Map<string, number>;
 }
 
+const SURROGATE = /[\ud800-\udfff]/;
+const hasSurrogates = (text: string): boolean => SURROGATE.test(text);
+
 export class LabelPairs {
   private readonly byName = new Map<string, LabelName>();
   /** By pair. */
@@ -17,6 +20,8 @@ export class LabelPairs {
   private readonly values: string[] = [];
   private uses = new Uint32Array(64);
   private readonly free: number[] = [];
+  /** How many pairs need the slow comparison. */
+  private withSurrogates = 0;
   private readonly order = new LazyOrder((a, b) => this.compare(a, b));
 
   /** How many pairs are in use. */
@@ -61,6 +66,7 @@ export class LabelPairs {
       uses.set(this.uses);
       this.uses = uses;
     }
+    if (hasSurrogates(name) || hasSurrogates(value)) this.withSurrogates++;
     this.order.add(pair);
     return pair;
   }
@@ -73,6 +79,7 @@ export class LabelPairs {
     name.values.delete(this.values[pair]);
     if (name.values.size === 0) this.byName.delete(name.text);
     this.order.remove(pair);
+    if (hasSurrogates(name.text) || hasSurrogates(this.values[pair])) this.withSurrogates--;
     this.names[pair] = undefined;
     this.values[pair] = '';
     this.free.push(pair);
@@ -91,9 +98,12 @@ export class LabelPairs {
     if (a === b) return 0;
     const nameA = this.names[a] as LabelName;
     const nameB = this.names[b] as LabelName;
-    return nameA === nameB
-      ? compareText(this.values[a], this.values[b])
-      : compareText(nameA.text, nameB.text);
+    const sameName = nameA === nameB;
+    const textA = sameName ? this.values[a] : nameA.text;
+    const textB = sameName ? this.values[b] : nameB.text;
+    // Fast path: where no text has surrogates, the language's own order is the right one.
+    if (this.withSurrogates === 0) return textA < textB ? -1 : 1;
+    return compareText(textA, textB);
   }
 
   /** By pair: numbers that order the pairs in use as compare() does. Good until the next pair comes or goes. */

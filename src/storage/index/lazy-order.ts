@@ -6,8 +6,8 @@
 const WAITING = 0xffffffff;
 /** Takes the place of a member that left. */
 const GONE = 0xffffffff;
-/** This many newcomers are merged in without being asked for; more where there are many members: a sixteenth. */
-const FEWEST_TO_MERGE = 1024;
+/** This many newcomers are merged in without being asked for: a few milliseconds' work. */
+const MOST_NEWCOMERS = 2048;
 
 export class LazyOrder {
   private readonly compare: (a: number, b: number) => number;
@@ -36,7 +36,7 @@ export class LazyOrder {
     if (member >= this.ranks.length) this.ranks = enlarged(this.ranks, member + 1);
     this.ranks[member] = WAITING;
     this.newcomers.add(member);
-    if (this.newcomers.size >= Math.max(FEWEST_TO_MERGE, this.placed >> 4)) this.settle();
+    if (this.newcomers.size >= MOST_NEWCOMERS) this.settle();
   }
 
   /** The member must be in. */
@@ -44,7 +44,7 @@ export class LazyOrder {
     if (this.newcomers.delete(member)) return;
     this.order[this.ranks[member]] = GONE;
     this.holes++;
-    if (this.holes > FEWEST_TO_MERGE + (this.placed >> 1)) this.close();
+    if (this.holes > MOST_NEWCOMERS + (this.placed >> 1)) this.close();
   }
 
   /** Gives every member a rank. */
