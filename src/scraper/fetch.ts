@@ -3,13 +3,12 @@
 //
 // One Fetcher serves all targets of a scrape configuration and keeps their connections open between scrapes.
 
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
-import { Agent, type Dispatcher, interceptors, request } from 'undici';
-import { messageOf } from '../base/errors.ts';
+import { Agent } from 'undici';
 import type { ScrapeConfig } from '../config/contract.ts';
 import { quoteText } from '../model/labels.ts';
+import { type Answer, Exchange } from './exchange.ts';
 import { acceptHeader } from './exposition/negotiate.ts';
+import { bodyTooLarge, inflated } from './inflate.ts';
 import { describeNetworkError, isClosedConnection } from './network-errors.ts';
 import { requestHeaders } from './request-headers.ts';
 import { ScrapeError } from './sample-labels.ts';
@@ -20,14 +19,7 @@ const LARGEST_BODY_BYTES = 512 * 1024 * 1024;
 const LARGEST_HEADERS_BYTES = 64 * 1024;
 const MAXIMUM_REDIRECTS = 10;
 const IDLE_CONNECTION_MS = 300_000;
-/** By zlib's words, Go's. */
-const GZIP_PROBLEMS: Readonly<Record<string, string>> = {
-  'incorrect header check': 'invalid header',
-  'incorrect data check': 'invalid checksum',
-  'incorrect length check': 'invalid checksum',
-};
-
-const inflate = promisify(gunzip);
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 export interface FetchedBody {
   readonly body: Uint8Array;
@@ -39,7 +31,6 @@ export class Fetcher {
   private readonly userAgent: string;
   private readonly accept: string;
   private readonly agent: Agent;
-  private readonly dispatcher: Dispatcher;
   private readonly bodyLimitBytes: number;
 
   /** Throws where a file that the TLS settings name can't be read. */
@@ -57,26 +48,25 @@ export class Fetcher {
       headersTimeout: 0,
       bodyTimeout: 0,
     });
-    this.dispatcher = config.followRedirects ? this.agent.compose(followRedirects(config)) : this.agent;
   }
 
   /** The body of a 200 answer, inflated. Rejects with ScrapeError; `stop` ends it early. */
   async fetch(url: string, timeoutMs: number, stop: AbortSignal): Promise<FetchedBody> {
-    const controller = new AbortController();
-    const cancel = () => controller.abort('context canceled');
-    const timer = setTimeout(() => controller.abort('context deadline exceeded'), timeoutMs);
+    const attempt = new Attempt();
+    const cancel = () => attempt.giveUp('context canceled');
+    const timer = setTimeout(() => attempt.giveUp('context deadline exceeded'), timeoutMs);
     stop.addEventListener('abort', cancel, { once: true });
-    const progress = { answered: false };
     try {
-      checkScheme(url);
+      checkScheme(url, url);
       if (stop.aborted) cancel();
-      return await this.exchange(url, timeoutMs, controller.signal, progress);
+      const answer = await this.answerTo(url, await this.headers(timeoutMs), attempt);
+      return await this.bodyOf(answer);
     } catch (thrown) {
       if (thrown instanceof ScrapeError) throw thrown;
-      const { aborted, reason } = controller.signal;
-      const problem = aborted ? String(reason) : describeNetworkError(thrown, url, progress.answered);
-      const message = progress.answered ? problem : `Get ${quoteText(url)}: ${problem}`;
-      throw new ScrapeError(aborted ? 'timeout' : 'fetch', message, { cause: thrown });
+      const { reason, answered } = attempt;
+      const problem = reason ?? describeNetworkError(thrown, url, answered);
+      const message = answered ? problem : `Get ${quoteText(url)}: ${problem}`;
+      throw new ScrapeError(reason === undefined ? 'fetch' : 'timeout', message, { cause: thrown });
     } finally {
       clearTimeout(timer);
       stop.removeEventListener('abort', cancel);
@@ -93,30 +83,48 @@ export class Fetcher {
     if (!this.agent.destroyed) await this.agent.destroy();
   }
 
-  private async exchange(
-    url: string,
-    timeoutMs: number,
-    signal: AbortSignal,
-    progress: { answered: boolean },
-  ): Promise<FetchedBody> {
-    const headers = await this.headers(timeoutMs);
-    const response = await this.send(url, headers, signal);
-    progress.answered = true;
-    const { statusCode } = response;
-    if (statusCode !== 200) {
-      response.body.on('error', () => {}).destroy();
-      const status = `${statusCode} ${response.statusText}`.trim();
-      throw new ScrapeError('status', `server returned HTTP status ${status}`);
+  /** What the target answers in the end: redirects are followed, where the configuration says so. */
+  private async answerTo(url: string, headers: Headers, attempt: Attempt): Promise<Answer> {
+    let at = new URL(url);
+    for (let redirects = 0; ; redirects++) {
+      const answer = await this.send(at, headers, attempt);
+      const location = textOf(answer.headers.location);
+      if (location === '' || !REDIRECTS.has(answer.statusCode) || !this.config.followRedirects) return answer;
+      if (redirects === MAXIMUM_REDIRECTS) throw new Error(`stopped after ${MAXIMUM_REDIRECTS} redirects`);
+      const next = new URL(location, at);
+      checkScheme(next.href, url);
+      if (next.origin !== at.origin) headers = this.withoutSecrets(headers);
+      at = next;
     }
-    const received = await this.receive(response.body);
-    const isGzip = headerText(response.headers['content-encoding']).toLowerCase() === 'gzip';
+  }
+
+  /** Sends the request, and once more where the target closed a connection that was kept open. */
+  private async send(url: URL, headers: Headers, attempt: Attempt): Promise<Answer> {
+    for (let isFirst = true; ; isFirst = false) {
+      const exchange = new Exchange(this.bodyLimitBytes, bodyTooLarge);
+      attempt.exchange = exchange;
+      if (attempt.reason !== undefined) throw new Error(attempt.reason);
+      try {
+        return await exchange.start(this.agent, url, headers);
+      } catch (thrown) {
+        const isOver = !isFirst || exchange.answered || attempt.reason !== undefined;
+        if (isOver || !isClosedConnection(thrown)) throw thrown;
+      }
+    }
+  }
+
+  private async bodyOf({ statusCode, statusText, headers, body }: Answer): Promise<FetchedBody> {
+    if (statusCode !== 200) {
+      throw new ScrapeError('status', `server returned HTTP status ${`${statusCode} ${statusText}`.trim()}`);
+    }
+    const isGzip = textOf(headers['content-encoding']).toLowerCase() === 'gzip';
     return {
-      body: isGzip ? await this.inflated(received) : received,
-      contentType: headerText(response.headers['content-type']),
+      body: isGzip ? await inflated(body, this.bodyLimitBytes) : body,
+      contentType: textOf(headers['content-type']),
     };
   }
 
-  private async headers(timeoutMs: number): Promise<Record<string, string | string[]>> {
+  private async headers(timeoutMs: number): Promise<Headers> {
     const { authorization, httpHeaders, enableCompression } = this.config;
     return {
       ...(await requestHeaders(authorization, httpHeaders)),
@@ -127,68 +135,39 @@ export class Fetcher {
     };
   }
 
-  /** Sends the request, and once more where the target closed a connection that was kept open. */
-  private async send(
-    url: string,
-    headers: Record<string, string | string[]>,
-    signal: AbortSignal,
-  ): Promise<Dispatcher.ResponseData> {
-    const options = { dispatcher: this.dispatcher, headers, signal };
-    try {
-      return await request(url, options);
-    } catch (thrown) {
-      if (!isClosedConnection(thrown) || signal.aborted) throw thrown;
-      return await request(url, options);
-    }
-  }
-
-  private async receive(stream: Dispatcher.ResponseData['body']): Promise<Uint8Array> {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size >= this.bodyLimitBytes) throw bodyTooLarge();
-      chunks.push(chunk);
-    }
-    return Buffer.concat(chunks, size);
-  }
-
-  private async inflated(received: Uint8Array): Promise<Uint8Array> {
-    try {
-      return await inflate(received, { maxOutputLength: this.bodyLimitBytes - 1 });
-    } catch (thrown) {
-      const code = (thrown as NodeJS.ErrnoException).code;
-      if (code === 'ERR_BUFFER_TOO_LARGE') throw bodyTooLarge();
-      if (code === 'Z_BUF_ERROR') {
-        throw new ScrapeError('fetch', received.length === 0 ? 'EOF' : 'unexpected EOF');
-      }
-      const message = messageOf(thrown);
-      throw new ScrapeError('fetch', `gzip: ${GZIP_PROBLEMS[message] ?? message}`);
-    }
+  /** Configured headers may hold secrets: another origin does not get them. */
+  private withoutSecrets(headers: Headers): Headers {
+    const secret = new Set(
+      ['authorization', ...Object.keys(this.config.httpHeaders)].map(name => name.toLowerCase()),
+    );
+    return Object.fromEntries(Object.entries(headers).filter(([name]) => !secret.has(name)));
   }
 }
 
-/** Configured headers may hold secrets: another origin does not get them. */
-function followRedirects(config: ScrapeConfig): Dispatcher.DispatcherComposeInterceptor {
-  return interceptors.redirect({
-    maxRedirections: MAXIMUM_REDIRECTS,
-    throwOnMaxRedirect: true,
-    stripHeadersOnCrossOriginRedirect: ['authorization', ...Object.keys(config.httpHeaders)],
-  });
+/** A fetch under way: its exchange, and why it was given up. */
+class Attempt {
+  exchange: Exchange | undefined;
+  reason: string | undefined;
+
+  get answered(): boolean {
+    return this.exchange?.answered ?? false;
+  }
+
+  giveUp(reason: string): void {
+    this.reason ??= reason;
+    this.exchange?.abort(new Error(reason));
+  }
 }
 
-/** Relabelling can make any scheme of a target's, or none. */
-function checkScheme(url: string): void {
+type Headers = Record<string, string | string[]>;
+
+/** Relabelling can make any scheme of a target's, or none; a redirect can lead to one. */
+function checkScheme(url: string, asked: string): void {
   const [scheme] = url.split('//', 1);
   if (scheme === 'http:' || scheme === 'https:') return;
   const problem = `unsupported protocol scheme ${quoteText(scheme.replace(/:$/, ''))}`;
-  throw new ScrapeError('fetch', `Get ${quoteText(url)}: ${problem}`);
+  throw new ScrapeError('fetch', `Get ${quoteText(asked)}: ${problem}`);
 }
 
-function bodyTooLarge(): ScrapeError {
-  return new ScrapeError('body_size', 'body size limit exceeded');
-}
-
-function headerText(value: string | string[] | undefined): string {
-  return (Array.isArray(value) ? value[0] : value) ?? '';
-}
+const textOf = (value: string | string[] | undefined): string =>
+  (Array.isArray(value) ? value[0] : value) ?? '';

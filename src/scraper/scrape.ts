@@ -26,7 +26,7 @@ import type { Turns } from './turns.ts';
 /** How far ahead of the clock a sample's own timestamp may be. */
 const FUTURE_LIMIT_MS = 10 * 60_000;
 /** A body beyond this is read in a turn of its own from the start. */
-const LARGE_BODY_BYTES = 64 * 1024;
+const LARGE_BODY_BYTES = 512 * 1024;
 /** More new series than this are registered before the commit, which would take too long otherwise. */
 const MANY_SERIES = 500;
 /** How long the storage registers series at a time. */

@@ -63,7 +63,8 @@ const lastOf = (series: string) => valuesOf(series).at(-1);
 const target = (pool = 0) => scraper.pools()[pool].active[0];
 
 test('samples and the report share the timestamp of the scrape', async () => {
-  await scraper.apply(config(quick()));
+  // Long enough for a first scrape while all else starts, too.
+  await scraper.apply(config(quick({ scrapeIntervalMs: 500, scrapeTimeoutMs: 500 })));
   await storage.until(() => valuesOf('up').length >= 3);
   await scraper.stop(1000);
   const all = stored(storage);
@@ -87,7 +88,7 @@ test('samples and the report share the timestamp of the scrape', async () => {
     lastError: '',
     scrapePool: 'job',
     scrapeUrl: server.url,
-    scrapeIntervalMs: 100,
+    scrapeIntervalMs: 500,
   });
   expect(target().metadata.get('a')).toEqual({ type: 'counter', help: '', unit: '' });
 });
