@@ -23,6 +23,9 @@ export interface FloatLayout {
 let differences = new Uint32Array(1024);
 let bytesOfDifferences = new Uint8Array(differences.buffer);
 
+/** The planes of the column that is being decoded. */
+let spread = new Uint8Array(8192);
+
 function reserve(count: number): void {
   if (differences.length >= count * 2) return;
   differences = new Uint32Array(count * 2);
@@ -116,7 +119,7 @@ function planeCount(planes: number): number {
   return count;
 }
 
-/** Decodes the first `wanted` of `count` values, which lie at `at`, into the start of `out`. */
+/** Decodes the first `wanted` (1 or more) of `count` values, which lie at `at`, into the start of `out`. */
 export function decodeFloats(
   bytes: Uint8Array,
   at: number,
@@ -126,36 +129,84 @@ export function decodeFloats(
   out: Float64Array,
 ): void {
   const words = new Uint32Array(out.buffer, out.byteOffset, wanted * 2);
-  const map = layout.hasMap ? at : -1;
-  const written = layout.hasMap ? layout.changes : count - 1;
-  const needed = layout.hasMap ? Math.min(written, wanted) : wanted - 1;
-  readPlanes(bytes, layout.hasMap ? at + ((count + 7) >>> 3) : at, layout.planes, written, needed);
-  let [low, high] = [layout.baseLow, layout.baseHigh];
-  words[0] = low;
-  words[1] = high;
-  let next = 0;
-  for (let i = 1; i < wanted; i++) {
-    if (map < 0 || (bytes[map + (i >>> 3)] >>> (i & 7)) & 1) {
-      const sign = -(differences[next] & 1);
-      const lowStep = ((differences[next] >>> 1) | (differences[next + 1] << 31)) ^ sign;
-      const sum = (low + lowStep) >>> 0;
-      high = (high + ((differences[next + 1] >>> 1) ^ sign) + (sum < low ? 1 : 0)) | 0;
-      low = sum;
-      next += 2;
-    }
-    words[2 * i] = low;
-    words[2 * i + 1] = high;
+  words[0] = layout.baseLow;
+  words[1] = layout.baseHigh;
+  if (layout.hasMap) {
+    const { changes } = layout;
+    const planesAt = at + ((count + 7) >>> 3);
+    // One more, of whatever it is, since the last values may all be repeats.
+    const stride = Math.min(changes, wanted) + 1;
+    spreadPlanes(bytes, planesAt, layout.planes, changes, stride);
+    addMapped(bytes, at, stride, wanted, words);
+  } else {
+    spreadPlanes(bytes, at, layout.planes, count - 1, wanted - 1);
+    addAll(wanted - 1, wanted, words);
   }
 }
 
-/** Fills `differences` with the first `needed` of `count`. */
-function readPlanes(bytes: Uint8Array, from: number, planes: number, count: number, needed: number): void {
-  reserve(needed + 1);
-  differences.fill(0, 0, needed * 2);
+/** Fills `spread` with all eight planes, `stride` bytes apart, those that were left out with zeros. */
+function spreadPlanes(bytes: Uint8Array, from: number, planes: number, count: number, stride: number): void {
+  if (spread.length < stride * 8) spread = new Uint8Array(stride * 8);
+  const copied = Math.min(stride, count);
   let at = from;
   for (let plane = 0; plane < 8; plane++) {
-    if ((planes & (1 << plane)) === 0) continue;
-    for (let i = 0; i < needed; i++) bytesOfDifferences[i * 8 + plane] = bytes[at + i];
+    if ((planes & (1 << plane)) === 0) {
+      spread.fill(0, plane * stride, plane * stride + stride);
+      continue;
+    }
+    spread.set(bytes.subarray(at, at + copied), plane * stride);
     at += count;
+  }
+}
+
+/** Adds up the differences: every value has one. */
+function addAll(stride: number, wanted: number, words: Uint32Array): void {
+  const planes = spread;
+  let [low, high] = [words[0], words[1]];
+  for (let i = 0, out = 2; i < wanted - 1; i++, out += 2) {
+    const lowCode =
+      planes[i] | (planes[i + stride] << 8) | (planes[i + 2 * stride] << 16) | (planes[i + 3 * stride] << 24);
+    const at = i + 4 * stride;
+    const highCode =
+      planes[at] |
+      (planes[at + stride] << 8) |
+      (planes[at + 2 * stride] << 16) |
+      (planes[at + 3 * stride] << 24);
+    const sign = -(lowCode & 1);
+    const sum = (low + (((lowCode >>> 1) | (highCode << 31)) ^ sign)) >>> 0;
+    high = (high + ((highCode >>> 1) ^ sign) + (sum < low ? 1 : 0)) | 0;
+    low = sum;
+    words[out] = low;
+    words[out + 1] = high;
+  }
+}
+
+/** Adds up the differences: values have one where the bitmap at `map` says so. */
+function addMapped(bytes: Uint8Array, map: number, stride: number, wanted: number, words: Uint32Array): void {
+  const planes = spread;
+  let [low, high] = [words[0], words[1]];
+  let next = 0;
+  for (let i = 1; i < wanted; i++) {
+    const changed = (bytes[map + (i >>> 3)] >>> (i & 7)) & 1;
+    // Without a branch, which could not be foreseen: a repeat adds nothing.
+    const keep = -changed;
+    const lowCode =
+      planes[next] |
+      (planes[next + stride] << 8) |
+      (planes[next + 2 * stride] << 16) |
+      (planes[next + 3 * stride] << 24);
+    const at = next + 4 * stride;
+    const highCode =
+      planes[at] |
+      (planes[at + stride] << 8) |
+      (planes[at + 2 * stride] << 16) |
+      (planes[at + 3 * stride] << 24);
+    const sign = -(lowCode & 1);
+    const sum = (low + ((((lowCode >>> 1) | (highCode << 31)) ^ sign) & keep)) >>> 0;
+    high = (high + (((highCode >>> 1) ^ sign) & keep) + (sum < low ? 1 : 0)) | 0;
+    low = sum;
+    next += changed;
+    words[2 * i] = low;
+    words[2 * i + 1] = high;
   }
 }

@@ -7,7 +7,7 @@
 
 import type { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
-import { pack, packedLength, unpackPlanes, unpackSmall, WIDTHS } from './packing.ts';
+import { pack, packedLength, sumSmall, unpackPlanes, unpackSmall, WIDTHS } from './packing.ts';
 
 /**
  * How residuals become numbers from 0 up: as they are, negated, or twice the absolute (less one where negative); DRIFT
@@ -278,6 +278,14 @@ export function decodeIntegers(
   out: Float64Array,
 ): void {
   const { order, sign, width, base, drift } = layout;
+  if (order === 1 && sign !== DRIFT && width <= 8) {
+    // Fast path: most counters.
+    if (width === 0) out.fill(base, 0, wanted);
+    else sumSmall(reader.bytes, at, width, TABLES[sign], base, wanted, out);
+    reader.at = at + packedLength(count, width);
+    if (layout.outliers > 0) addOutliers(reader, layout.outliers, wanted, out);
+    return;
+  }
   if (width === 0) out.fill(0, 0, wanted);
   else if (width <= 8) unpackSmall(reader.bytes, at, width, TABLES[sign], wanted, out);
   else {
@@ -314,6 +322,18 @@ function readOutliers(reader: ByteReader, outliers: number, wanted: number, out:
     position += reader.varint();
     if (position >= wanted) return;
     out[position] = reader.signedVarint();
+  }
+}
+
+/** Adds each outlier to all sums from its position on, where it was packed as 0. */
+function addOutliers(reader: ByteReader, outliers: number, wanted: number, out: Float64Array): void {
+  let position = reader.varint();
+  let sum = 0;
+  for (let k = 1; k <= outliers && position < wanted; k++) {
+    sum += reader.signedVarint();
+    const next = k < outliers ? Math.min(position + reader.varint(), wanted) : wanted;
+    for (let i = position; i < next; i++) out[i] += sum;
+    position = next;
   }
 }
 

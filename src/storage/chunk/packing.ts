@@ -64,6 +64,32 @@ export function unpackSmall(
   }
 }
 
+/** Like unpackSmall, but each becomes the sum of all up to it, and of `base`. */
+export function sumSmall(
+  bytes: Uint8Array,
+  at: number,
+  width: number,
+  table: Float64Array,
+  base: number,
+  wanted: number,
+  out: Float64Array,
+): void {
+  let sum = base;
+  if (width === 8) {
+    for (let i = 0; i < wanted; i++) {
+      sum += table[bytes[at + i]];
+      out[i] = sum;
+    }
+    return;
+  }
+  const mask = (1 << width) - 1;
+  for (let i = 0; i < wanted; i++) {
+    const bit = i * width;
+    sum += table[(bytes[at + (bit >>> 3)] >>> (bit & 7)) & mask];
+    out[i] = sum;
+  }
+}
+
 /** Unpacks the first `wanted` of `count` numbers of 16 bits or more. */
 export function unpackPlanes(
   bytes: Uint8Array,
