@@ -60,24 +60,26 @@ export async function measureLive(
     }
     // What it says it may lose, it shall have written.
     await delay(contestant.writtenWithinMs);
-    if (measuresRestart) server = await measureRestart(server, series, load.endMs, figures);
+    if (!measuresRestart) return;
+    await server.child.stop('SIGKILL');
+    const start = performance.now();
+    server = await relaunch(server, POLL_MS);
+    figures.add('restartReady', name, (performance.now() - start) / 1000);
+    await measureAnswers(server, series, load.endMs, { startedAt: start, figures });
   } finally {
     await server.stop();
   }
 }
 
-async function measureRestart(
-  killed: Server,
+/** Until what was there before is there again. */
+async function measureAnswers(
+  server: Server,
   series: number,
   endMs: number,
-  figures: Figures,
-): Promise<Server> {
-  await killed.child.stop('SIGKILL');
-  const start = performance.now();
-  const server = await relaunch(killed, POLL_MS);
-  figures.add('restartReady', server.name, (performance.now() - start) / 1000);
-  if (await counts(server, series, endMs, start + ANSWERS_WITHIN_MS)) {
-    figures.add('restartAnswers', server.name, (performance.now() - start) / 1000);
+  { startedAt, figures }: { readonly startedAt: number; readonly figures: Figures },
+): Promise<void> {
+  if (await counts(server, series, endMs, startedAt + ANSWERS_WITHIN_MS)) {
+    figures.add('restartAnswers', server.name, (performance.now() - startedAt) / 1000);
   } else {
     process.stderr.write(`  ${server.name} never counts ${series} series\n`);
   }
@@ -86,7 +88,6 @@ async function measureRestart(
     kept += await count(server, `sum(count_over_time(${metric}[1h]))`, endMs);
   }
   figures.add('samplesLost', server.name, series * ROWS - kept);
-  return server;
 }
 
 async function counts(server: Server, series: number, endMs: number, deadline: number): Promise<boolean> {

@@ -88,6 +88,9 @@ export async function measureLoad(contestant: Contestant, load: Load, figures: F
     await idle(pid);
     add('finishCpu', (cpuSeconds(pid) - cpuLoaded) / millions);
     disk('diskAfter', 'diskAfterAllocated');
+  } catch (failure) {
+    process.stderr.write(`${contestant.name} printed last:\n${server.child.output}\n`);
+    throw failure;
   } finally {
     await server.stop();
   }
