@@ -4,14 +4,14 @@
 //
 // As in Prometheus, an exemplar that can't be taken is left out and counted; it never fails a request.
 
+import { bug } from '../base/errors.ts';
 import type { Exemplar } from '../model/exemplar.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Storage } from '../storage/contract.ts';
 import type { KnownSeries } from './known-series.ts';
-import { LabelsBuilder } from './labels.ts';
-import { EIGHT_BYTES, LENGTH_DELIMITED, tagOf, VARINT, type WireReader } from './wire.ts';
+import { LABEL_TAG, LabelsBuilder, labelsAt } from './labels.ts';
+import { EIGHT_BYTES, tagOf, VARINT, type WireReader } from './wire.ts';
 
-const LABEL_TAG = tagOf(1, LENGTH_DELIMITED);
 const VALUE_TAG = tagOf(2, EIGHT_BYTES);
 const TIMESTAMP_TAG = tagOf(3, VARINT);
 
@@ -26,8 +26,11 @@ export class PendingExemplars {
   private readonly kept: { readonly labels: Labels; readonly exemplar: Exemplar }[] = [];
   private readonly builder = new LabelsBuilder();
 
-  /** Reads the exemplar that ends at `end`; null: of a series that is not taken. */
-  read(reader: WireReader, end: number, series: KnownSeries | null): void {
+  /**
+   * Reads the exemplar that ends at `end`, of a series (null: one that is not taken) whose labels stand from
+   * `labelsStart` on.
+   */
+  read(reader: WireReader, end: number, series: KnownSeries | null, labelsStart: number): void {
     let value = 0;
     let timestampMs = 0;
     while (reader.pos < end) {
@@ -41,10 +44,11 @@ export class PendingExemplars {
     const labels = this.builder.build();
     if (!series) return;
     if (!labels || lengthOf(labels) > MAX_LABEL_LENGTH) this.invalid++;
-    else if (timestampMs < series.newestExemplarMs) this.outOfOrder++;
+    else if (timestampMs < (series.newestExemplarMs ?? timestampMs)) this.outOfOrder++;
     else {
       series.newestExemplarMs = timestampMs;
-      this.kept.push({ labels: series.labels, exemplar: { labels, value, timestampMs } });
+      const ofSeries = labelsAt(reader, labelsStart, end, this.builder) ?? bug('known labels are valid');
+      this.kept.push({ labels: ofSeries, exemplar: { labels, value, timestampMs } });
     }
   }
 

@@ -27,21 +27,20 @@ export class Source {
   }
 }
 
+/** There are many: labels, which the storage has and requests bring along, are not kept. */
 export class KnownSeries {
-  readonly labels: Labels;
   readonly source: Source;
   readonly column: number;
   /** How many spellings of the labels (orders, empty values) lead here. */
   spellings = 0;
   /** Time of the newest exemplar that came for it, ms. */
-  newestExemplarMs = Number.NEGATIVE_INFINITY;
+  newestExemplarMs: number | undefined;
 
   // Of the request that is read, for RowGatherer:
   part = 0;
   newestMs = Number.NEGATIVE_INFINITY;
 
-  constructor(labels: Labels, source: Source, column: number) {
-    this.labels = labels;
+  constructor(source: Source, column: number) {
     this.source = source;
     this.column = column;
   }
@@ -65,7 +64,7 @@ export class Sources {
     const column = source.group.column(labels);
     let series = source.series[column];
     if (series === undefined) {
-      series = new KnownSeries(labels, source, column);
+      series = new KnownSeries(source, column);
       source.series[column] = series;
       source.seriesCount++;
     }

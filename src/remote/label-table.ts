@@ -5,13 +5,12 @@
 //   table   open addressing by hash: number + 1, 0 where free; its length is a power of two
 //   follow  by number: the set that came after this one, + 1, 0 where unknown
 
+import { LABEL_TAG } from './labels.ts';
+
 export const NOT_FOUND = -1;
 
 const INITIAL_SETS = 64;
 const INITIAL_BYTES = 4096;
-
-/** Field 1, length-delimited: what every label of a series begins with. */
-export const LABEL_TAG = 0x0a;
 
 export class LabelTable {
   length = 0;

@@ -6,6 +6,8 @@ import { Labels } from '../model/labels.ts';
 import { compareText } from '../model/text-order.ts';
 import { LENGTH_DELIMITED, tagOf, type WireReader } from './wire.ts';
 
+/** Of a label in a time series or exemplar. */
+export const LABEL_TAG = tagOf(1, LENGTH_DELIMITED);
 const NAME_TAG = tagOf(1, LENGTH_DELIMITED);
 const VALUE_TAG = tagOf(2, LENGTH_DELIMITED);
 
@@ -35,11 +37,16 @@ export class LabelsBuilder {
   /** undefined where a name is empty or stands twice, or a text is no UTF-8. Empty afterwards. */
   build(): Labels | undefined {
     const { pairs, isSorted, isValid } = this;
+    this.reset();
+    if (!isValid) return undefined;
+    return isSorted ? Labels.fromSorted(pairs) : fromUnsorted(pairs);
+  }
+
+  /** Forgets what was read, as after a label that broke off. */
+  reset(): void {
     this.pairs = [];
     this.isSorted = true;
     this.isValid = true;
-    if (!isValid) return undefined;
-    return isSorted ? Labels.fromSorted(pairs) : fromUnsorted(pairs);
   }
 
   private add(name: string | undefined, value: string | undefined): void {
@@ -59,6 +66,27 @@ function fromUnsorted(pairs: readonly string[]): Labels | undefined {
   const map = new Map<string, string>();
   for (let i = 0; i < pairs.length; i += 2) map.set(pairs[i], pairs[i + 1]);
   return map.size * 2 === pairs.length ? Labels.fromEntries(map) : undefined;
+}
+
+/**
+ * The labels that stand from `start` on, up to the first field that is none or to `end`; undefined as build(). The
+ * reader stays where it is.
+ */
+export function labelsAt(
+  reader: WireReader,
+  start: number,
+  end: number,
+  builder: LabelsBuilder,
+): Labels | undefined {
+  const { bytes, pos } = reader;
+  builder.reset();
+  reader.pos = start;
+  while (reader.pos < end && bytes[reader.pos] === LABEL_TAG) {
+    reader.pos++;
+    builder.read(reader, end);
+  }
+  reader.pos = pos;
+  return builder.build();
 }
 
 /** A string or bytes field inside a message that ends at `end`; undefined where it is no UTF-8. */

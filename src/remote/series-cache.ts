@@ -7,8 +7,8 @@
 import { type Labels, METRIC_NAME } from '../model/labels.ts';
 import type { Storage } from '../storage/contract.ts';
 import { type KnownSeries, Sources } from './known-series.ts';
-import { LABEL_TAG, LabelTable, NOT_FOUND } from './label-table.ts';
-import { LabelsBuilder } from './labels.ts';
+import { LabelTable, NOT_FOUND } from './label-table.ts';
+import { LABEL_TAG, LabelsBuilder, labelsAt } from './labels.ts';
 import type { Place } from './refusal.ts';
 import { WireError, type WireReader } from './wire.ts';
 
@@ -119,13 +119,7 @@ export class SeriesCache {
   /** Of labels that are known to be invalid, or that are met for the first time or after they were forgotten. */
   private openAgain(reader: WireReader, start: number, number: number): KnownSeries | typeof INVALID {
     if (this.series[number] === INVALID) return INVALID;
-    const end = reader.pos;
-    reader.pos = start;
-    while (reader.pos < end) {
-      reader.pos++;
-      this.builder.read(reader, end);
-    }
-    const labels = this.builder.build();
+    const labels = labelsAt(reader, start, reader.pos, this.builder);
     const series = labels?.has(METRIC_NAME) ? this.sources.open(labels) : INVALID;
     this.series[number] = series;
     this.forgotten--;

@@ -14,6 +14,7 @@ import type { Row } from '../storage/contract.ts';
 import { PendingExemplars } from './exemplars.ts';
 import { readHistogram } from './histogram.ts';
 import type { KnownSeries } from './known-series.ts';
+import { LABEL_TAG } from './labels.ts';
 import { type ReceivedMetadata, readMetadata } from './metadata.ts';
 import type { RowGatherer } from './row-gatherer.ts';
 import type { INVALID, SeriesCache } from './series-cache.ts';
@@ -21,7 +22,6 @@ import { EIGHT_BYTES, LENGTH_DELIMITED, tagOf, VARINT, WireError, WireReader } f
 
 const TIME_SERIES_TAG = tagOf(1, LENGTH_DELIMITED);
 const METADATA_TAG = tagOf(3, LENGTH_DELIMITED);
-const LABEL_TAG = tagOf(1, LENGTH_DELIMITED);
 const SAMPLE_TAG = tagOf(2, LENGTH_DELIMITED);
 const EXEMPLAR_TAG = tagOf(3, LENGTH_DELIMITED);
 const HISTOGRAM_TAG = tagOf(4, LENGTH_DELIMITED);
@@ -74,12 +74,13 @@ export class RequestReader {
 
   private timeSeries(end: number): void {
     const { reader } = this;
+    const start = reader.pos;
     const series = this.cache.find(reader, end);
     while (reader.pos < end) {
       if (this.usualSample(end, series)) continue;
       const tag = reader.tag(end);
       if (tag === SAMPLE_TAG) this.sample(reader.messageEnd(end), series);
-      else if (tag === EXEMPLAR_TAG) this.exemplars.read(reader, reader.messageEnd(end), series);
+      else if (tag === EXEMPLAR_TAG) this.exemplars.read(reader, reader.messageEnd(end), series, start);
       else if (tag === HISTOGRAM_TAG) this.histogram(reader.messageEnd(end), series);
       else if (tag === LABEL_TAG) throw new WireError('proto: labels must stand before samples');
       else reader.skip(tag & 7);

@@ -302,6 +302,27 @@ test('a body that is no snappy, or no WriteRequest, is refused and nothing of it
   );
 });
 
+test('labels that break off leave nothing behind for those that come after', async () => {
+  // The value of the second label says that it is longer than its label.
+  const label = (value: string) =>
+    Buffer.concat([Buffer.of(0x0a, 6, 0x0a, 1), Buffer.from(value), Buffer.of(0x12)]);
+  const labels = Buffer.concat([
+    label('x'),
+    Buffer.of(1),
+    Buffer.from('y'),
+    label('z'),
+    Buffer.of(9),
+    Buffer.from('y'),
+  ]);
+  const request = Buffer.concat([Buffer.of(0x0a, labels.length), labels]);
+  expect(await receiver.write(compressed(request), HEADERS)).toEqual({
+    status: 400,
+    message: 'unexpected EOF',
+  });
+  expect(await write([up('a', [1, T])])).toEqual(TAKEN);
+  expect(Object.keys(stored('up'))).toEqual(['{__name__="up", job="a"}']);
+});
+
 test('a body that says it will inflate beyond the limit is never inflated', async () => {
   const bomb = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0x0f, 1, 2, 3);
   expect(await receiver.write(bomb, HEADERS)).toEqual({
