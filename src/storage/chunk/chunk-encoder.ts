@@ -17,8 +17,8 @@ import {
 } from './column-codec.ts';
 import { type ScaledColumn, scaleColumn } from './decimals.ts';
 import { writeHistogram } from './histogram-codec.ts';
-import { choosePrediction } from './integer-column.ts';
 import { NumberArena } from './number-arena.ts';
+import { choosePrediction } from './prediction.ts';
 import { chooseReferences } from './references.ts';
 
 /** Slots of a block, and the most entries of a chunk. */

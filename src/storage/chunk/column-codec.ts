@@ -8,15 +8,10 @@ import { type ByteReader, damaged } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { POWERS_OF_TEN, type ScaledColumn } from './decimals.ts';
 import { encodeFloats, type FloatLayout, floatsLength } from './float-column.ts';
-import {
-  DRIFT,
-  encodeIntegers,
-  type IntegerLayout,
-  integersLength,
-  MOST_DRIFT,
-  type Prediction,
-} from './integer-column.ts';
+import { encodeIntegers } from './integer-column.ts';
+import { DRIFT, type IntegerLayout, integersLength } from './integer-layout.ts';
 import { WIDTHS } from './packing.ts';
+import { MOST_DRIFT, type Prediction } from './prediction.ts';
 
 /** The first byte of a layout: a method, and what goes with it. */
 const INTEGERS = 0;

@@ -6,7 +6,7 @@
 import type { ByteReader } from './byte-reader.ts';
 import { type ColumnLayout, type ScaledLayout, unscale } from './column-codec.ts';
 import { decodeFloats } from './float-column.ts';
-import { decodeIntegers } from './integer-column.ts';
+import { decodeIntegers } from './integer-decoder.ts';
 
 /** A column as it lies in a chunk's bytes. */
 export interface Column {

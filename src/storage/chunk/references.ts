@@ -4,7 +4,7 @@
 // Nothing is known here of labels: the numbers themselves tell. A reference has the same times and decimals and a lower
 // slot, so that no circle can be; chains are short, since whoever reads a series reads its references.
 
-import { medianOf } from './integer-column.ts';
+import { medianOf } from './prediction.ts';
 
 /** A column of whole numbers, by slot ascending. */
 export interface Candidate {
