@@ -18,7 +18,7 @@ import {
 import { type ScaledColumn, scaleColumn } from './decimals.ts';
 import { writeHistogram } from './histogram-codec.ts';
 import { NumberArena } from './number-arena.ts';
-import { choosePrediction } from './prediction.ts';
+import { choosePrediction, neverFalls, STEPS } from './prediction.ts';
 import { chooseReferences } from './references.ts';
 
 /** Slots of a block, and the most entries of a chunk. */
@@ -172,7 +172,15 @@ export class ChunkEncoder {
     const from = payload.length;
     const scaled = scaleColumn(values, this.arena.take(values.length));
     const layout = scaled
-      ? this.encodeIntegers(values, scaled, undefined, undefined)
+      ? encodeScaled(
+          values,
+          scaled,
+          scaled.integers,
+          choosePrediction(scaled.integers, false),
+          undefined,
+          this.span !== 'fresh',
+          payload,
+        )
       : encodeUnscaled(values, values.length, payload);
     return { layout, from, to: payload.length };
   }
@@ -185,7 +193,8 @@ export class ChunkEncoder {
   ): ColumnLayout {
     const integers = reference ? this.difference(scaled.integers, reference.integers) : scaled.integers;
     const entropyFollows = this.span !== 'fresh';
-    const prediction = choosePrediction(integers, entropyFollows);
+    const isCounter = !entropyFollows && neverFalls(integers);
+    const prediction = isCounter ? STEPS : choosePrediction(integers, entropyFollows);
     return encodeScaled(values, scaled, integers, prediction, slot, entropyFollows, payload);
   }
 

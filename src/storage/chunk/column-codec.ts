@@ -70,6 +70,7 @@ export function encodeUnscaled(values: Float64Array, count: number, payload: Byt
 }
 
 function writeOdd(values: Float64Array, odd: readonly number[], payload: ByteWriter): void {
+  if (odd.length === 0) return;
   const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
   let before = 0;
   for (const position of odd) {

@@ -1,9 +1,9 @@
 // A column of whole numbers as residuals of a prediction, packed. Drawn in docs/format/chunk.md.
 //
-// The prediction is nothing but a base (order 0: noisy gauges), the number before (order 1: counters), or a straight
-// line through the two before (order 2: times). For busy counters the number before and a
-// step that follows the steps so far. Residuals that do not fit the width that suits the others are outliers, kept
-// apart with their position: so a counter's reset costs a few bytes.
+// The prediction is nothing but a base (order 0: noisy gauges), the number before (order 1: counters; where they are
+// busy, the number before and a step that follows the steps so far), or a straight line through the two before (order
+// 2: times). Residuals that do not fit the width that suits the others are outliers, kept apart with their position: so
+// a counter's reset costs a few bytes. integer-decoder.ts is the way back.
 
 import type { ByteWriter } from './byte-writer.ts';
 import { DRIFT, DRIFT_BITS, type IntegerLayout, MINUS, mostOfDrift, PLUS, ZIGZAG } from './integer-layout.ts';

@@ -6,6 +6,9 @@
 const LEAST_DRIFT = 8;
 export const MOST_DRIFT = 2 ** 22;
 
+/** What suits most counters. */
+export const STEPS: Prediction = { order: 1, drift: 0 };
+
 /** Positions that are looked at when a prediction is chosen. */
 const PROBES = 64;
 const levels = new Float64Array(PROBES + 2);
@@ -45,6 +48,12 @@ export function choosePrediction(integers: Float64Array, withDrift: boolean): Pr
   if (usual >= LEAST_DRIFT && usual <= MOST_DRIFT && drifting <= level) return { order: 1, drift: usual };
   if (bend < slope * 0.9) return { order: 2, drift: 0 };
   return { order: level < slope * 0.95 ? 0 : 1, drift: 0 };
+}
+
+/** Whether no number is below the one before. */
+export function neverFalls(integers: Float64Array): boolean {
+  for (let i = 1; i < integers.length; i++) if (integers[i] < integers[i - 1]) return false;
+  return true;
 }
 
 /** Bits of the numbers; their signs count where there are both. */
