@@ -128,6 +128,12 @@ export class DayCatalog {
       .map(one => one.day);
   }
 
+  /** The day could not be written anew: it is left alone for as long as if it had changed. */
+  noteTried(day: number, nowMs: number): void {
+    const known = this.days.find(one => one.day === day);
+    if (known) known.quietSinceMs = nowMs;
+  }
+
   /** By day, the times of its samples. */
   bounds(): Map<number, Interval> {
     return new Map(

@@ -188,7 +188,9 @@ export class Upkeep {
     const answer = await this.post({ kind: 'rewrite', day, hidden, floorMs: state.floorMs });
     this.rewriting.delete(day);
     metrics.noteCompaction(clock.monotonicMs() - beganMs, 'days' in answer);
-    if ('days' in answer && !state.closed) {
+    if (state.closed) return answer;
+    if ('failure' in answer) state.days.noteTried(day, clock.monotonicMs());
+    else {
       for (const change of answer.days) state.days.changed(change, clock.monotonicMs());
     }
     return answer;
