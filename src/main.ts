@@ -52,7 +52,7 @@ async function transferTools(): Promise<TransferTools> {
       clock: systemClock,
       log,
       registry: new Registry(),
-    }) as StoredStorage;
+    });
   return { openStorage: open, clock: systemClock };
 }
 

@@ -28,10 +28,14 @@ export interface TransferTools {
 /** Resolves to the exit code; rejects with TransferError or StorageError. */
 export async function runImport(command: ImportCommand, tools: TransferTools): Promise<number> {
   const { clock } = tools;
-  const storage = openFolder(command.storagePath, tools);
   const abort = new AbortController();
-  const stop = (): void => abort.abort();
+  const stop = (): void => {
+    abort.abort();
+    // Who waits for a pipe that is silent would never see it otherwise.
+    process.stdin.destroy();
+  };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  const storage = openFolder(command.storagePath, tools);
   const view = new ImportView(command, clock);
   try {
     const { totals, interrupted } = await importFiles({
@@ -143,7 +147,7 @@ class ImportView implements ImportListener {
       `Stored ${countText(totals.samples)} samples in ${this.command.storagePath} (${elapsed}).`,
       ...this.remarks(totals),
     ];
-    if (interrupted) lines.push('Interrupted: the same command goes on from here.');
+    if (interrupted) lines.push('Interrupted: run the same command again to go on.');
     process.stdout.write(`${lines.join('\n')}\n`);
   }
 

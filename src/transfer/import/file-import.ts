@@ -11,7 +11,7 @@ import type { TextSource } from './source.ts';
 import { addTotals, noTotals } from './totals.ts';
 
 /** Between two flushes; a kill repeats that much work. */
-const FLUSH_EVERY_MS = 5000;
+const FLUSH_EVERY_MS = 1000;
 
 /** As for scraped samples: clocks may run ahead. */
 const MAX_AHEAD_MS = 10 * 60_000;
@@ -64,12 +64,11 @@ export class FileImport {
         this.take(block);
         if (this.batch.isFull) await this.drain();
         this.report();
-        if (signal.aborted) {
-          await this.store(false);
-          return { totals: this.totals(), interrupted: true };
-        }
+        if (signal.aborted) return this.interrupt();
       }
     } catch (thrown) {
+      // Standard input is closed by whoever interrupts.
+      if (signal.aborted && isClosedStream(thrown)) return this.interrupt();
       if (!isTruncatedGzip(thrown)) throw thrown;
       this.refuse(this.line, 'file cut off', `the compressed text ends too early: ${messageOf(thrown)}`);
     }
@@ -77,6 +76,11 @@ export class FileImport {
     await this.store(true);
     this.report();
     return { totals: this.totals(), interrupted: false };
+  }
+
+  private async interrupt(): Promise<FileOutcome> {
+    await this.store(false);
+    return { totals: this.totals(), interrupted: true };
   }
 
   private take(block: LineBlock): void {
@@ -173,8 +177,10 @@ export class FileImport {
   }
 }
 
-const isTruncatedGzip = (thrown: unknown): boolean =>
-  thrown instanceof Error &&
-  'code' in thrown &&
-  typeof thrown.code === 'string' &&
-  /^Z_(BUF|DATA)_ERROR$/.test(thrown.code);
+const codeOf = (thrown: unknown): string =>
+  thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+
+const isTruncatedGzip = (thrown: unknown): boolean => /^Z_(BUF|DATA)_ERROR$/.test(codeOf(thrown));
+
+const isClosedStream = (thrown: unknown): boolean =>
+  /^(ERR_STREAM_PREMATURE_CLOSE|ABORT_ERR)$/.test(codeOf(thrown));

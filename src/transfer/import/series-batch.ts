@@ -4,8 +4,8 @@ import type { Labels } from '../../model/labels.ts';
 import { SampleBuffer } from '../../model/sample-buffer.ts';
 import type { BulkLoader } from '../../storage/contract.ts';
 
-/** 16 MB of times and values. */
-const MAX_SAMPLES = 1_000_000;
+/** 8 MB of times and values. */
+const MAX_SAMPLES = 500_000;
 const MAX_SERIES = 100_000;
 const FIRST_CAPACITY = 16;
 
