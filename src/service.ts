@@ -102,7 +102,7 @@ function buildParts({ settings, version, clock, log, quit }: ServiceOptions, wat
   const scraper = createScraper({ ...shared('scraper'), features, storage });
   const apply = async (next: Config) => {
     await scraper.apply(next);
-    storage.configure({ outOfOrderWindowMs: next.storage.outOfOrderWindowMs });
+    storage.configure(next.storage);
     retention.apply(retentionOf(next));
     config = next;
     state.configured(clock.nowMs(), retentionOf(next));

@@ -7,6 +7,7 @@
 //
 // All times are milliseconds since the epoch. Nothing in here knows how samples are kept.
 
+import type { Cardinality } from '../model/cardinality.ts';
 import type { Exemplar } from '../model/exemplar.ts';
 import type { Histogram } from '../model/histogram.ts';
 import type { Labels } from '../model/labels.ts';
@@ -65,6 +66,8 @@ export interface Storage {
 export interface StorageLimits {
   /** How much older than the newest sample a sample may be that is not its series' newest, ms. */
   readonly outOfOrderWindowMs: number;
+  /** How many exemplars are kept over all series; 0: none. */
+  readonly maxExemplars: number;
 }
 
 /** A storage that keeps its samples in a folder: what an operator may do with that. */
@@ -86,6 +89,12 @@ export interface StoredStorage extends Storage {
 
   /** Drops the oldest days until no more than `limitBytes` are left or only the newest day is; returns the bytes freed. */
   dropBeyond(limitBytes: number): number;
+
+  /**
+   * What the series in memory have most of, `limit` of each kind. Reads no samples, and lets others have their turn
+   * meanwhile.
+   */
+  cardinality(limit: number): Promise<Cardinality>;
 
   /** A way in for history, series by series. */
   bulkLoader(): BulkLoader;

@@ -181,7 +181,7 @@ export class DayCatalog {
     if (!reader) return;
     found.minTimeMs = reader.minTimeMs;
     found.maxTimeMs = reader.maxTimeMs;
-    found.hasLeftovers = !reader.finished;
+    found.hasLeftovers = reader.hasLeftovers;
     this.days.push(found);
     this.closeSpare();
   }

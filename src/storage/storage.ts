@@ -7,6 +7,7 @@ import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { Registry } from '../base/metrics.ts';
+import type { Cardinality } from '../model/cardinality.ts';
 import type { Exemplar } from '../model/exemplar.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Matcher } from '../model/matcher.ts';
@@ -33,6 +34,7 @@ import type { HeldFolder } from './folder.ts';
 import { openHeadFile } from './head/head-file.ts';
 import { HeadTables } from './head/head-tables.ts';
 import { Journal } from './head/journal.ts';
+import { countCardinality } from './index/cardinality.ts';
 import { loadState } from './load.ts';
 import type { Maintainer, Task } from './maintenance/contract.ts';
 import { type StorageFigures, StorageMetrics } from './metrics.ts';
@@ -44,7 +46,8 @@ import { StorageState } from './state.ts';
 import { Tombstones } from './tombstones.ts';
 import { Upkeep } from './upkeep.ts';
 
-const EXEMPLARS = 20_000;
+/** As Prometheus, until configure() says otherwise. */
+const EXEMPLARS = 100_000;
 
 /** What a commit writes beside its samples, about: whole pages of the tables that it touches. */
 const COMMIT_OVERHEAD_BYTES = 12 * 1024;
@@ -89,6 +92,7 @@ export class SqliteStorage implements StoredStorage {
       () => this.stats(),
       () => figuresOf(state, folder),
     );
+    this.metrics.watchExemplars(this.exemplarRing);
     const metrics = this.metrics.maintenance;
     metrics.noteOpened(wasClean, clock.monotonicMs() - beganMs);
     metrics.noteCorruptions(damages);
@@ -118,8 +122,9 @@ export class SqliteStorage implements StoredStorage {
     return registerNewcomers(this.state, this.clock, budgetMs);
   }
 
-  configure({ outOfOrderWindowMs }: StorageLimits): void {
+  configure({ outOfOrderWindowMs, maxExemplars }: StorageLimits): void {
     this.committer.setOutOfOrderWindow(outOfOrderWindowMs);
+    this.exemplarRing.resize(maxExemplars);
   }
 
   commit(rows: readonly Row[]): CommitReport {
@@ -220,6 +225,11 @@ export class SqliteStorage implements StoredStorage {
       bytes += freed;
     }
     return bytes;
+  }
+
+  cardinality(limit: number): Promise<Cardinality> {
+    this.checkOpen();
+    return countCardinality(this.state.index, limit);
   }
 
   bulkLoader(): BulkLoader {

@@ -219,14 +219,14 @@ test('what is counted in the metrics is what the status pages say', async () => 
 
 test('what the storage holds most of', async () => {
   const status = JSON.parse(await data('status/tsdb?limit=2'));
-  expect(status.headStats).toMatchObject({ numSeries: 4, numLabelPairs: 6, maxTime: NOW_MS - 1000 });
+  expect(status.headStats).toMatchObject({ numSeries: 4, numLabelPairs: 8, maxTime: NOW_MS - 1000 });
   expect(status.seriesCountByMetricName).toEqual([
     { name: 'up', value: 2 },
-    { name: 'utf8.name', value: 1 },
+    { name: 'old', value: 1 },
   ]);
   expect(status.labelValueCountByLabelName).toEqual([
-    { name: '__name__', value: 2 },
-    { name: 'job', value: 2 },
+    { name: '__name__', value: 3 },
+    { name: 'job', value: 3 },
   ]);
   expect(status.seriesCountByLabelValuePair[0]).toEqual({ name: '__name__=up', value: 2 });
 });

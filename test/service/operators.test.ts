@@ -65,3 +65,36 @@ test('late samples are taken within the window of the file, from the start and a
   const { body } = await promlite.api.instant('count_over_time(m[1h])', nowMs + 1000);
   expect(body.data?.result).toMatchObject([{ value: [expect.anything(), '3'] }]);
 });
+
+test('as many exemplars are kept as the file says, from the start and after a reload', async () => {
+  const exemplars = (max: number) => `scrape_configs: []\nstorage:\n  exemplars: {max_exemplars: ${max}}\n`;
+  const promlite = await started(exemplars(500), ['--web.enable-lifecycle']);
+  const name = 'prometheus_tsdb_exemplar_max_exemplars';
+  expect(await metricOf(promlite, name)).toBe(500);
+  await reload(promlite, exemplars(7));
+  expect(await metricOf(promlite, name)).toBe(7);
+  await reload(promlite, 'scrape_configs: []\n');
+  expect(await metricOf(promlite, name)).toBe(100_000);
+});
+
+test('what the series in memory have most of, after the real storage', async () => {
+  const promlite = await started('scrape_configs: []\n', ['--web.enable-remote-write-receiver']);
+  const series = ['a', 'b', 'c'].map(job => ({
+    labels: [
+      ['__name__', 'm'],
+      ['job', job],
+    ] as const,
+    samples: [[Date.now(), 1]] as const,
+  }));
+  await remoteWrite(promlite.url, series);
+  const reply = await fetch(`${promlite.url}/api/v1/status/tsdb?limit=1`);
+  expect((await reply.json()) as unknown).toMatchObject({
+    data: {
+      headStats: { numSeries: 3, numLabelPairs: 4, chunkCount: expect.any(Number) },
+      seriesCountByMetricName: [{ name: 'm', value: 3 }],
+      labelValueCountByLabelName: [{ name: 'job', value: 3 }],
+      memoryInBytesByLabelName: [{ name: 'job', value: 3 }],
+      seriesCountByLabelValuePair: [{ name: '__name__=m', value: 3 }],
+    },
+  });
+});

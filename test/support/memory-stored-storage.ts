@@ -3,10 +3,13 @@
 //
 // Deletions are intervals of time by series, left out of what is read.
 
+import type { Cardinality } from '../../src/model/cardinality.ts';
 import type { Matcher } from '../../src/model/matcher.ts';
 import { SampleBuffer } from '../../src/model/sample-buffer.ts';
 import { compareText } from '../../src/model/text-order.ts';
 import type { BulkLoader, Querier, SeriesSet, StoredStorage } from '../../src/storage/contract.ts';
+import { countCardinality } from '../../src/storage/index/cardinality.ts';
+import { LabelIndex } from '../../src/storage/index/label-index.ts';
 import { MemoryStorage } from './memory-storage.ts';
 
 const SNAPSHOT = '20261122T010203Z-0123456789abcdef';
@@ -50,6 +53,15 @@ export class MemoryStoredStorage extends MemoryStorage implements StoredStorage 
   async snapshot(skipHead: boolean): Promise<string> {
     this.note(`snapshot ${skipHead ? 'without' : 'with'} head`);
     return SNAPSHOT;
+  }
+
+  async cardinality(limit: number): Promise<Cardinality> {
+    const index = new LabelIndex();
+    const { labels } = this.querier(-1e15, 1e15).select([]);
+    labels.forEach((one, ref) => {
+      index.add(ref, one);
+    });
+    return countCardinality(index, limit);
   }
 
   /** What is in memory takes no room on disk. */

@@ -69,9 +69,9 @@ export class DayReader {
     return this.meta.maxTimeMs;
   }
 
-  /** Whether the file is in its final form. */
-  get finished(): boolean {
-    return this.meta.isFinished;
+  /** Whether some samples are not in their final form. */
+  get hasLeftovers(): boolean {
+    return this.meta.hasLeftovers;
   }
 
   get sampleCount(): number {
