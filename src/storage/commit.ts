@@ -29,8 +29,11 @@ export interface CommitOutcome {
   readonly groups: ReadonlySet<HeadGroup>;
   /** How many of the samples that were taken are histograms. */
   readonly histograms: number;
-  /** How many are older than the newest of their series. */
+  /** How many are older than the newest of their series, and how many of these are histograms. */
   readonly late: number;
+  readonly lateHistograms: number;
+  /** How many of those that were refused are histograms. */
+  readonly refusedHistograms: Readonly<Record<Refusal, number>>;
   /** Bytes written, about. */
   readonly bytes: number;
 }
@@ -66,6 +69,8 @@ export class Committer {
   private appended = 0;
   private histograms = 0;
   private late = 0;
+  private lateHistograms = 0;
+  private refusedHistograms: Record<Refusal, number> = noneRefused();
   private bytes = 0;
   private refused: Record<Refusal, number> = noneRefused();
   private firstRefused: RefusedSample | undefined;
@@ -96,9 +101,10 @@ export class Committer {
       this.write();
       this.show(groups);
     }
-    const { appended, refused, firstRefused, histograms, late, bytes } = this;
+    const { appended, refused, firstRefused } = this;
     const report = { appended, refused, firstRefused, newSeries: this.firstSamples.length };
-    return { report, groups, histograms, late, bytes };
+    const { histograms, late, lateHistograms, refusedHistograms, bytes } = this;
+    return { report, groups, histograms, late, lateHistograms, refusedHistograms, bytes };
   }
 
   private begin(): void {
@@ -108,6 +114,8 @@ export class Committer {
     this.appended = 0;
     this.histograms = 0;
     this.late = 0;
+    this.lateHistograms = 0;
+    this.refusedHistograms = noneRefused();
     this.bytes = 0;
     this.refused = noneRefused();
     this.firstRefused = undefined;
@@ -169,6 +177,7 @@ export class Committer {
       return 'out_of_order';
     if (timestampMs < series.minTimeMs) series.minTimeMs = timestampMs;
     this.late++;
+    if (row.histograms?.[position]) this.lateHistograms++;
     return 'taken';
   }
 
@@ -189,6 +198,9 @@ export class Committer {
 
   private refuse(refusal: Refusal, row: Row, position: number, count: number): void {
     this.refused[refusal] += count;
+    for (let i = 0; row.histograms && i < count; i++) {
+      if (row.histograms[position + i]) this.refusedHistograms[refusal]++;
+    }
     if (this.firstRefused) return;
     const labels = (row.group as HeadGroup).seriesAt(row.columns[position]).labels;
     this.firstRefused = { refusal, labels, timestampMs: row.timestampMs };

@@ -274,7 +274,7 @@ export class SqliteStorage implements StoredStorage {
     try {
       const outcome = this.committer.commit(rows);
       const durationMs = this.clock.monotonicMs() - beganMs;
-      this.metrics.noteCommit(outcome.report, outcome.histograms, { late: outcome.late, durationMs });
+      this.metrics.noteCommit(outcome.report, outcome.histograms, { ...outcome, durationMs });
       return outcome;
     } catch (thrown) {
       this.metrics.noteFailedCommit();
