@@ -42,6 +42,8 @@ export class Upkeep {
   private bytesSinceCheckpoint = 0;
   private checkpointedMs: number;
   private checkpointing = false;
+  /** The last checkpoint found nobody writing, and nothing was written since. */
+  private logIsEmpty = false;
   private timer: NodeJS.Timeout;
   /** The timer is set to come soon. */
   private hastened = false;
@@ -94,7 +96,7 @@ export class Upkeep {
     if (failures.length > 0) throw new Error(failures.join('; '));
     const headMinMs = this.oldestInHeadMs();
     state.tombstones.removeWhere(({ maxMs }) => maxMs < headMinMs);
-    await this.post({ kind: 'checkpoint' });
+    await this.post({ kind: 'checkpoint', isIdle: true });
     state.days.closeRetired(this.oldestViewMs());
   }
 
@@ -129,6 +131,7 @@ export class Upkeep {
     this.guarded(() => {
       sealer.collectUnheld();
       sealer.sealDue();
+      if (journal.hasWork) this.logIsEmpty = false;
       more = journal.work(DELETE_BUDGET_MS);
       sealer.release();
       state.days.closeRetired(this.oldestViewMs());
@@ -151,11 +154,13 @@ export class Upkeep {
   }
 
   private checkpoint(): void {
+    const isIdle = this.bytesSinceCheckpoint === 0;
     this.checkpointedMs = this.parts.clock.monotonicMs();
     this.bytesSinceCheckpoint = 0;
-    if (this.checkpointing) return;
+    if (this.checkpointing || (isIdle && this.logIsEmpty)) return;
     this.checkpointing = true;
-    this.parts.maintainer.post({ kind: 'checkpoint' }, answer => {
+    this.logIsEmpty = isIdle;
+    this.parts.maintainer.post({ kind: 'checkpoint', isIdle }, answer => {
       this.checkpointing = false;
       this.parts.metrics.noteCheckpoint('days' in answer);
       if ('failure' in answer) this.parts.log.error({ err: answer.failure }, 'The checkpoint failed');

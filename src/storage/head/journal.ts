@@ -44,6 +44,10 @@ export class Journal {
     this.noteLast(group, segments);
   }
 
+  get hasWork(): boolean {
+    return this.queue.length > 0;
+  }
+
   /** Deletes rows for about `budgetMs`; returns whether there are more. */
   work(budgetMs: number): boolean {
     const endMs = this.clock.monotonicMs() + budgetMs;

@@ -46,8 +46,8 @@ export type Task =
   | { readonly kind: 'snapshot'; readonly folder: string; readonly skipHead: boolean }
   /** These series have left the head. */
   | { readonly kind: 'forget'; readonly seriesIds: Float64Array }
-  /** Bring the write-ahead logs into their files. */
-  | { readonly kind: 'checkpoint' }
+  /** Bring the write-ahead logs into their files. `isIdle`: nobody is writing to the head just now. */
+  | { readonly kind: 'checkpoint'; readonly isIdle: boolean }
   /** Answered when nothing waits any more: no rewrite, no merge. */
   | { readonly kind: 'rest' };
 

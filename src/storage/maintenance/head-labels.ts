@@ -1,14 +1,19 @@
 // The labels of the head's series, read from head.db by id: asked for once a day and series.
 
+import { statSync } from 'node:fs';
 import { Labels } from '../../model/labels.ts';
 import { openBeside } from '../head/head-file.ts';
 import type { Database, Statement } from '../sqlite/driver.ts';
 
+const LONG_LOG_BYTES = 12 * 1024 * 1024;
+
 export class HeadLabels {
+  private readonly file: string;
   private readonly database: Database;
   private readonly byId: Statement<[number], { labels: string }>;
 
   constructor(headFile: string) {
+    this.file = headFile;
     this.database = openBeside(headFile);
     this.byId = this.database.prepare('SELECT labels FROM series WHERE id = ?');
   }
@@ -20,9 +25,15 @@ export class HeadLabels {
     return Labels.fromSorted(JSON.parse(record.labels));
   }
 
-  /** Brings the write-ahead log of head.db into the file, as far as no reader needs it. */
-  checkpoint(): void {
+  /**
+   * Brings the write-ahead log of head.db into the file. While rows keep coming the log never starts anew by that: one
+   * that has grown long, or that nobody writes to (`isIdle`), is emptied; commits wait for the little that is left.
+   */
+  checkpoint(isIdle: boolean): void {
     this.database.pragma('wal_checkpoint(PASSIVE)');
+    if (isIdle || fileBytes(`${this.file}-wal`) > LONG_LOG_BYTES) {
+      this.database.pragma('wal_checkpoint(TRUNCATE)');
+    }
   }
 
   /** Writes a copy as of now. */
@@ -33,4 +44,8 @@ export class HeadLabels {
   close(): void {
     this.database.close();
   }
+}
+
+function fileBytes(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -91,7 +91,7 @@ export class Maintenance {
         this.writers.forget(task.seriesIds);
         return NOTHING;
       case 'checkpoint':
-        this.head.checkpoint();
+        this.head.checkpoint(task.isIdle);
         this.writers.checkpoint();
         return NOTHING;
     }
