@@ -42,7 +42,7 @@ export type Task =
   | { readonly kind: 'rewrite'; readonly day: number; readonly hidden: Hidden; readonly floorMs: number }
   /** Remove the day from disk. */
   | { readonly kind: 'drop'; readonly day: number }
-  /** Copy everything into `folder`, which is made; without head.db where `skipHead`. */
+  /** Copy everything into `folder`, which is made; where `skipHead`, without the samples of head.db. */
   | { readonly kind: 'snapshot'; readonly folder: string; readonly skipHead: boolean }
   /** These series have left the head. */
   | { readonly kind: 'forget'; readonly seriesIds: Float64Array }

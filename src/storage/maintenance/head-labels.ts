@@ -2,7 +2,7 @@
 
 import { statSync } from 'node:fs';
 import { Labels } from '../../model/labels.ts';
-import { openBeside } from '../head/head-file.ts';
+import { openBeside, openHeadFile } from '../head/head-file.ts';
 import type { Database, Statement } from '../sqlite/driver.ts';
 
 const LONG_LOG_BYTES = 12 * 1024 * 1024;
@@ -39,6 +39,18 @@ export class HeadLabels {
   /** Writes a copy as of now. */
   copyTo(file: string): void {
     this.database.prepare<[string]>('VACUUM INTO ?').run(file);
+  }
+
+  /** Writes a head file without samples: what it says of samples in day files, dropped and deleted ones. */
+  copyHidingTo(file: string): void {
+    openHeadFile(file).close();
+    this.database.prepare<[string]>('ATTACH ? AS copy').run(file);
+    try {
+      this.database.execute('INSERT INTO copy.settings SELECT * FROM main.settings');
+      this.database.execute('INSERT INTO copy.tombstones SELECT * FROM main.tombstones');
+    } finally {
+      this.database.execute('DETACH copy');
+    }
   }
 
   close(): void {

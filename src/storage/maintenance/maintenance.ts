@@ -112,7 +112,9 @@ export class Maintenance {
     const own = join(folder, OWN_FOLDER);
     const days = join(own, 'days');
     mkdirSync(days, { recursive: true });
-    if (!skipHead) this.head.copyTo(join(own, HEAD_FILE));
+    const headFile = join(own, HEAD_FILE);
+    if (skipHead) this.head.copyHidingTo(headFile);
+    else this.head.copyTo(headFile);
     this.writers.copyTo(days);
   }
 
