@@ -148,7 +148,7 @@ export class SqliteStorage implements StoredStorage {
     minTimeMs: number,
     maxTimeMs: number,
   ): SeriesExemplars[] {
-    return this.exemplarRing.select(matcherLists, minTimeMs, maxTimeMs);
+    return this.exemplarRing.select(matcherLists, Math.max(minTimeMs, this.state.floorMs), maxTimeMs);
   }
 
   deleteSeries(matcherLists: readonly (readonly Matcher[])[], minTimeMs: number, maxTimeMs: number): void {

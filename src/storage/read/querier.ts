@@ -68,13 +68,20 @@ export class StoredQuerier implements Querier {
     return Math.max(this.view.minTimeMs, this.state.floorMs);
   }
 
+  /** Everything in the range has been dropped. */
+  private get isGone(): boolean {
+    return this.minMs > this.view.maxTimeMs;
+  }
+
   private days(): DayReader[] {
+    if (this.isGone) return [];
     return this.view.usesDays ? this.state.days.overlapping(this.minMs, this.view.maxTimeMs) : [];
   }
 
   /** Refs of the series of the head in view that satisfy all matchers, ascending. */
   private findLive(matchers: readonly Matcher[]): Uint32Array {
     this.view.check();
+    if (this.isGone) return new Uint32Array();
     const { index, registry } = this.state;
     const refs = index.find(matchers, ref => registry.labelsOf(ref), registry.refLimit);
     return refs.filter(ref => this.inView(ref));
@@ -88,6 +95,7 @@ export class StoredQuerier implements Querier {
   }
 
   private anyInView(refs: Uint32Array): boolean {
+    if (this.isGone) return false;
     for (const ref of refs) if (this.inView(ref)) return true;
     return false;
   }
