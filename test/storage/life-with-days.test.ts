@@ -1,0 +1,36 @@
+// A storage's whole life over many days (commits, late samples, deletions, imports, retention, restarts, snapshots, and
+// all that the maintenance does between them) equals a plain model, bit for bit.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { StorageOptions } from '../../src/storage/open.ts';
+import { LifePlayer } from './life/player.ts';
+import { anyStep, type Step } from './life/steps.ts';
+
+async function play(steps: readonly Step[], options: Partial<StorageOptions>): Promise<void> {
+  const player = new LifePlayer(options);
+  try {
+    await player.play(steps);
+  } finally {
+    player.dispose();
+  }
+}
+
+const anyLife = (maxLength: number) => fc.array(anyStep, { minLength: 1, maxLength, size: 'max' });
+
+test.each([
+  ['on the caller’s thread', 'inline', 40],
+  ['in a thread of its own', 'thread', 4],
+] as const)(
+  'any life equals a plain model, with the maintenance %s',
+  { timeout: 120_000 },
+  async (_where, maintenance, numRuns) => {
+    const segmentRows = fc.constantFrom(1, 2, 5);
+    await fc.assert(
+      fc.asyncProperty(anyLife(50), segmentRows, (steps, rows) =>
+        play(steps, { maintenance, segmentRows: rows }),
+      ),
+      { numRuns },
+    );
+    expect.hasAssertions();
+  },
+);
