@@ -43,7 +43,7 @@ import { registerNewcomers } from './register.ts';
 import { Sealer } from './sealer.ts';
 import { snapshotName } from './snapshot-name.ts';
 import { StorageState } from './state.ts';
-import { Tombstones } from './tombstones.ts';
+import { type Deletion, Tombstones } from './tombstones.ts';
 import { Upkeep } from './upkeep.ts';
 
 /** As Prometheus, until configure() says otherwise. */
@@ -154,7 +154,7 @@ export class SqliteStorage implements StoredStorage {
   deleteSeries(matcherLists: readonly (readonly Matcher[])[], minTimeMs: number, maxTimeMs: number): void {
     this.checkOpen();
     const querier = this.querier(minTimeMs, maxTimeMs);
-    const found = new Map<string, { readonly labels: Labels; readonly lastMs: number }>();
+    const found = new Map<string, Deletion>();
     try {
       const samples = new SampleBuffer();
       for (const matchers of matcherLists) {
@@ -162,18 +162,18 @@ export class SqliteStorage implements StoredStorage {
         set.labels.forEach((labels, index) => {
           if (found.has(labels.key)) return;
           set.read(index, minTimeMs, maxTimeMs, samples);
-          if (samples.length > 0)
-            found.set(labels.key, { labels, lastMs: samples.timestampsMs[samples.length - 1] });
+          if (samples.length === 0) return;
+          found.set(labels.key, {
+            labels,
+            minMs: minTimeMs,
+            maxMs: samples.timestampsMs[samples.length - 1],
+          });
         });
       }
     } finally {
       querier.close();
     }
-    this.writing('series can’t be deleted', () =>
-      this.state.tables.database.transaction(() => {
-        for (const { labels, lastMs } of found.values()) this.state.tombstones.add(labels, minTimeMs, lastMs);
-      }),
-    );
+    this.writing('series can’t be deleted', () => this.state.tombstones.add([...found.values()]));
   }
 
   async cleanTombstones(): Promise<void> {

@@ -84,6 +84,9 @@ export class Upkeep {
     while (sealer.isBusy) await this.rest();
     if (sealer.sealBefore(today * 86_400_000)) while (sealer.isBusy) await this.rest();
     while (journal.work(DELETE_BUDGET_MS));
+    // What is deleted, or leaves the head, while days are rewritten is not done.
+    const { lastId } = state.tombstones;
+    const headMinMs = this.oldestInHeadMs();
     const due = new Set(state.days.leftovers(today, Number.POSITIVE_INFINITY));
     for (const [day, bounds] of state.days.bounds()) {
       if (state.tombstones.within(bounds.minMs, bounds.maxMs).length > 0) due.add(day);
@@ -94,8 +97,7 @@ export class Upkeep {
       if ('failure' in answer) failures.push(answer.failure);
     }
     if (failures.length > 0) throw new Error(failures.join('; '));
-    const headMinMs = this.oldestInHeadMs();
-    state.tombstones.removeWhere(({ maxMs }) => maxMs < headMinMs);
+    state.tombstones.removeBefore(headMinMs, lastId);
     await this.post({ kind: 'checkpoint', isIdle: true });
     state.days.closeRetired(this.oldestViewMs());
   }

@@ -53,6 +53,6 @@ export class StoredSeriesSet implements SeriesSet {
       group.read(column, minMs, maxMs, view.commit, view.generation, into);
     }
     normalise(into);
-    if (!state.tombstones.isEmpty) state.tombstones.apply(labels, into);
+    view.hidden.apply(labels, into);
   }
 }

@@ -1,6 +1,7 @@
 // What an open querier may see: a time range, and nothing of the commits after it was opened.
 
 import { StorageError } from '../errors.ts';
+import type { HiddenRanges } from '../tombstones.ts';
 
 /** How far the storage is when a querier is opened. */
 export interface Standing {
@@ -9,6 +10,7 @@ export interface Standing {
   readonly sealGeneration: number;
   /** No sample that is newer is in day files only. */
   readonly releasedMaxMs: number;
+  readonly tombstones: { readonly hidden: HiddenRanges };
 }
 
 export class View {
@@ -20,6 +22,8 @@ export class View {
   readonly generation: number;
   /** Whether it reads day files at all: queries of the last minutes find everything in the head. */
   readonly usesDays: boolean;
+  /** What was deleted up to then: its files may still have that when it is gone from the newer ones. */
+  readonly hidden: HiddenRanges;
   /** By the monotonic clock. */
   readonly openedMs: number;
   closed = false;
@@ -30,6 +34,7 @@ export class View {
     this.commit = standing.commit;
     this.usesDays = minTimeMs <= standing.releasedMaxMs;
     this.generation = this.usesDays ? standing.sealGeneration : Number.NEGATIVE_INFINITY;
+    this.hidden = standing.tombstones.hidden;
     this.openedMs = openedMs;
   }
 
