@@ -8,11 +8,14 @@ var fs = require('fs');
 var path = require('path');
 var node = require('./pinned-node.cjs');
 
-// A checkout runs its sources, types stripped by Node; an installed package or image runs what was built.
+// A checkout runs its sources, types stripped by Node; an installed package or image runs what was built, and so does
+// a checkout where PROMLITE_BUILT is set.
 var source = path.join(__dirname, '..', 'src', 'main.ts');
-var main = fs.existsSync(source) ? source : path.join(__dirname, '..', 'dist', 'main.js');
+var runsSource = fs.existsSync(source) && !process.env.PROMLITE_BUILT;
+var main = runsSource ? source : path.join(__dirname, '..', 'dist', 'main.js');
 
 if (node.hostIsNewEnough()) {
+  require('./tuning.cjs').startOver(main, process.argv.slice(2));
   process.argv[1] = main;
   import(require('url').pathToFileURL(main).href);
 } else {

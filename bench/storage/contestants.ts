@@ -34,7 +34,10 @@ const ADMIN = '--web.enable-admin-api';
 export function contestants(fromSource: boolean, names: readonly string[]): Contestant[] {
   const wanted = (name: ServerName) => names.length === 0 || names.includes(name);
   const found: Contestant[] = [];
-  if (wanted('promlite')) found.push(promlite(fromSource ? undefined : built()));
+  if (wanted('promlite')) {
+    if (!fromSource) build();
+    found.push(PROMLITE);
+  }
   for (const other of [PROMETHEUS, VICTORIA_METRICS]) {
     if (!wanted(other.name)) continue;
     if (findProgram(other.name)) found.push(other);
@@ -43,9 +46,9 @@ export function contestants(fromSource: boolean, names: readonly string[]): Cont
   return found;
 }
 
-const promlite = (program: string | undefined): Contestant => ({
+const PROMLITE: Contestant = {
   name: 'promlite',
-  start: (options = {}) => startPromlite({ ...options, flags: [ADMIN, ...(options.flags ?? [])] }, program),
+  start: (options = {}) => startPromlite({ ...options, flags: [ADMIN, ...(options.flags ?? [])] }),
   writtenWithinMs: 0,
   flush: async () => {},
   finish: async ({ url }) => {
@@ -53,7 +56,7 @@ const promlite = (program: string | undefined): Contestant => ({
     await response.text();
     if (!response.ok) process.stderr.write(`promlite: clean_tombstones answered ${response.status}\n`);
   },
-});
+};
 
 /** Compacts by itself, once later samples have come. */
 const PROMETHEUS: Contestant = {
@@ -88,7 +91,8 @@ async function ask(url: string): Promise<string> {
 }
 
 /** Compiles the sources as for the image. */
-function built(): string {
+/** Compiles promlite and has its launcher run what was compiled, as it is deployed. */
+function build(): void {
   process.stderr.write('compiling promlite …\n');
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
   try {
@@ -98,5 +102,5 @@ function built(): string {
     process.stderr.write(`the compiler complains:\n${String((failure as { stdout?: Buffer }).stdout)}\n`);
   }
   if (!existsSync(BUILT)) throw new Error('nothing was compiled');
-  return BUILT;
+  process.env.PROMLITE_BUILT = '1';
 }

@@ -57,6 +57,12 @@ export class DayCatalog {
     for (const file of current) this.find(file);
   }
 
+  /** Counts and logs that something of a day file can't be read. */
+  readonly noteDamaged = (message: string): void => {
+    this.noteDamage();
+    this.log.error({ err: message }, 'A day file is damaged; everything else is served');
+  };
+
   get size(): number {
     return this.days.length;
   }
@@ -189,10 +195,10 @@ export class DayCatalog {
   private readerOf(day: Day): DayReader | undefined {
     if (day.reader || day.isDamaged) return day.reader;
     try {
-      day.reader = new DayReader(day.file, this.chunks, message => this.damaged(message));
+      day.reader = new DayReader(day.file, this.chunks, this.noteDamaged);
     } catch (thrown) {
       day.isDamaged = true;
-      this.damaged(messageOf(thrown));
+      this.noteDamaged(messageOf(thrown));
     }
     return day.reader;
   }
@@ -201,14 +207,9 @@ export class DayCatalog {
     try {
       day.reader?.refresh();
     } catch (thrown) {
-      this.damaged(messageOf(thrown));
+      this.noteDamaged(messageOf(thrown));
       this.closeReader(day);
     }
-  }
-
-  private damaged(message: string): void {
-    this.noteDamage();
-    this.log.error({ err: message }, 'A day file is damaged; everything else is served');
   }
 
   /** The day gets another file, or none. */

@@ -32,7 +32,7 @@ const RECENT_MS = 5 * 60_000;
 const MOST_RECENT_SEGMENTS = 3;
 
 /** About how many samples one batch holds. */
-const BATCH_SAMPLES = 2_000_000;
+const BATCH_SAMPLES = 200_000;
 
 /** After a failure (a full disk) that long is waited, ms. */
 const RETRY_AFTER_MS = 5000;

@@ -37,6 +37,7 @@ import { Journal } from './head/journal.ts';
 import { countCardinality } from './index/cardinality.ts';
 import { loadState } from './load.ts';
 import type { Maintainer, Task } from './maintenance/contract.ts';
+import { ReportingMaintainer } from './maintenance/reporting.ts';
 import { type StorageFigures, StorageMetrics } from './metrics.ts';
 import { StoredQuerier } from './read/querier.ts';
 import { registerNewcomers } from './register.ts';
@@ -97,7 +98,7 @@ export class SqliteStorage implements StoredStorage {
     metrics.noteOpened(wasClean, clock.monotonicMs() - beganMs);
     metrics.noteCorruptions(damages);
     noteDamage = () => metrics.noteCorruptions(1);
-    this.maintainer = maintainer();
+    this.maintainer = new ReportingMaintainer(maintainer(), state.days.noteDamaged);
     const forgotten = (seriesIds: Float64Array) => {
       this.metrics.noteRemovedSeries(seriesIds.length);
       this.maintainer.post({ kind: 'forget', seriesIds }, () => {});

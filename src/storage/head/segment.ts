@@ -127,7 +127,7 @@ export class Segment {
 }
 
 function shared(length: number): Float64Array {
-  return new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT));
+  return new Float64Array(length);
 }
 
 function larger(column: Float64Array, length: number): Float64Array {

@@ -76,7 +76,12 @@ export interface Failure {
   readonly failure: string;
 }
 
-export type Answer = Done | Failure;
+/** What was found to be damaged since the answer before, for the log. */
+export interface Findings {
+  readonly damages?: readonly string[];
+}
+
+export type Answer = (Done | Failure) & Findings;
 
 export interface Maintainer {
   /** Does the task, sooner or later; tasks of one kind in the order in which they came. */

@@ -1,13 +1,14 @@
 // The day files as the maintenance has them: which file is whose, and the writers that are open.
 
-import { renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { messageOf } from '../../base/errors.ts';
 import { dayFileName } from '../day/day.ts';
-import { DayWriter } from '../day/day-writer.ts';
+import { DayWriter, type SeriesSource } from '../day/day-writer.ts';
 import { type DayFile, listDayFiles, removeDatabase } from '../day-files.ts';
 import { StorageError } from '../errors.ts';
 import { copyDatabase } from '../sqlite/copy.ts';
 import type { DayState } from './contract.ts';
+import { salvage } from './salvage.ts';
 
 /** A seal touches a day or two, an import many. */
 const MOST_OPEN = 24;
@@ -20,13 +21,34 @@ export class DayWriters {
   private readonly open = new Map<number, DayWriter>();
   /** Days that may have something to merge. */
   private readonly mergeable = new Set<number>();
+  private damages: string[] = [];
 
   constructor(folder: string) {
     this.folder = folder;
     for (const file of listDayFiles(folder).current) this.files.set(file.day, file);
   }
 
-  /** The writer of the day, opened or made. A file that can't be read is moved aside, so that new samples find room. */
+  /** What was found to be damaged since the last call. */
+  takeDamages(): readonly string[] {
+    const { damages } = this;
+    if (damages.length > 0) this.damages = [];
+    return damages;
+  }
+
+  /** Adds samples to a day; where its file turns out to be damaged, to what could be salvaged of it. */
+  append(day: number, sources: readonly SeriesSource[]): void {
+    try {
+      this.of(day).append(sources);
+    } catch (thrown) {
+      const file = this.files.get(day);
+      if (!file || !isDamage(thrown)) throw thrown;
+      this.closeDay(day);
+      this.replaceDamaged(file, thrown);
+      this.of(day).append(sources);
+    }
+  }
+
+  /** The writer of the day, opened or made. */
   of(day: number): DayWriter {
     const known = this.open.get(day);
     if (known) {
@@ -36,7 +58,7 @@ export class DayWriters {
       return known;
     }
     const file = this.files.get(day) ?? { day, generation: 0, path: this.pathOf(day, 0) };
-    const writer = this.openOrReplace(file);
+    const writer = new DayWriter(file.path, day, this.noteDamage);
     this.files.set(day, file);
     this.open.set(day, writer);
     this.mergeable.add(day);
@@ -59,8 +81,12 @@ export class DayWriters {
   /** One slice of merging; returns whether there may be more. */
   mergeSome(): boolean {
     for (const day of this.mergeable) {
-      const writer = this.open.get(day);
-      if (writer?.mergeSome()) return true;
+      try {
+        if (this.open.get(day)?.mergeSome()) return true;
+      } catch (thrown) {
+        // Nothing is lost; what is written to the day next brings it up again.
+        if (isDamage(thrown)) this.noteDamage(messageOf(thrown));
+      }
       this.mergeable.delete(day);
     }
     return false;
@@ -109,13 +135,17 @@ export class DayWriters {
     this.open.clear();
   }
 
-  private openOrReplace(file: DayFile): DayWriter {
-    try {
-      return new DayWriter(file.path, file.day);
-    } catch (thrown) {
-      if (!(thrown instanceof StorageError) || thrown.code !== 'read_failed') throw thrown;
-      renameSync(file.path, `${file.path}.damaged`);
-      return new DayWriter(file.path, file.day);
-    }
+  private replaceDamaged({ day, generation, path }: DayFile, reason: unknown): void {
+    this.noteDamage(messageOf(reason));
+    const next = { day, generation: generation + 1, path: this.pathOf(day, generation + 1) };
+    salvage({ day, generation, path }, next, this.noteDamage);
+    this.files.set(day, next);
   }
+
+  private readonly noteDamage = (message: string): void => {
+    this.damages.push(message);
+  };
 }
+
+const isDamage = (thrown: unknown): boolean =>
+  thrown instanceof StorageError && thrown.code === 'read_failed';

@@ -40,10 +40,14 @@ export class Maintenance {
   }
 
   post(task: Task, reply: Reply): void {
+    const answering: Reply = answer => {
+      const damages = this.writers.takeDamages();
+      reply(damages.length > 0 ? { ...answer, damages } : answer);
+    };
     try {
-      this.begin(task, reply);
+      this.begin(task, answering);
     } catch (thrown) {
-      reply({ failure: messageOf(thrown) });
+      answering({ failure: messageOf(thrown) });
     }
   }
 
@@ -101,8 +105,7 @@ export class Maintenance {
     const days: DayState[] = [];
     for (const [day, ofDay] of sources) {
       this.rewrites.abandonDay(day);
-      const writer = this.writers.of(day);
-      writer.append(ofDay);
+      this.writers.append(day, ofDay);
       days.push(this.writers.stateOf(day));
     }
     return { days };

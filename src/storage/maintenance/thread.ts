@@ -50,7 +50,11 @@ export class ThreadMaintainer implements Maintainer {
   private start(): Worker {
     this.closedFlag = new Int32Array(new SharedArrayBuffer(4));
     const workerData: WorkerData = { ...this.options, closed: this.closedFlag };
-    const worker = new Worker(ENTRY, { workerData, name: 'storage' });
+    const worker = new Worker(ENTRY, {
+      workerData,
+      name: 'storage',
+      resourceLimits: { maxYoungGenerationSizeMb: 4 },
+    });
     worker.unref();
     worker.on('message', ({ number, answer }: AnswerMessage) => {
       const done = this.waiting.get(number);
