@@ -185,6 +185,11 @@ export class DayCatalog {
     };
     const reader = this.readerOf(found);
     if (!reader) return;
+    if (reader.day !== day) {
+      this.noteDamaged(`${path} says that it holds another day: ${reader.day}`);
+      this.closeReader(found);
+      return;
+    }
     found.minTimeMs = reader.minTimeMs;
     found.maxTimeMs = reader.maxTimeMs;
     found.hasLeftovers = reader.hasLeftovers;

@@ -11,9 +11,10 @@ import type { SampleBuffer } from '../../model/sample-buffer.ts';
 import { Chunk } from '../chunk/chunk-codec.ts';
 import type { BlockLabels } from './block-labels.ts';
 import type { ChunkCache, ChunkShelf } from './chunk-cache.ts';
+import { dayOf, startOfDayMs } from './day.ts';
 import { DayBlock } from './day-block.ts';
 import { dayError, openDayForReading } from './day-database.ts';
-import { type ChunkRecord, type DayMeta, DayTables } from './day-tables.ts';
+import { type BlockRecord, type ChunkRecord, type DayMeta, DayTables } from './day-tables.ts';
 
 /** A series of the file in one of its places: the same labels may stand in several blocks. */
 export interface DaySeries {
@@ -207,12 +208,27 @@ export class DayReader {
 
   /** Reads what has changed of the list of blocks. */
   private load(): DayMeta {
+    const meta = this.tables.readMeta();
     for (const record of this.tables.readBlocks()) {
+      this.checkBlock(record, meta.day);
       const block = this.blocks.get(record.id);
       if (block) block.update(record);
       else this.blocks.set(record.id, new DayBlock(record));
     }
-    return this.tables.readMeta();
+    if (meta.samples === 0 || (dayOf(meta.minTimeMs) === meta.day && dayOf(meta.maxTimeMs) === meta.day)) {
+      return meta;
+    }
+    this.report('the times between which it has samples are damaged');
+    return { ...meta, minTimeMs: startOfDayMs(meta.day), maxTimeMs: startOfDayMs(meta.day + 1) - 1 };
+  }
+
+  /** Makes a block that says nonsense of its times one that may have samples of the whole day. */
+  private checkBlock(record: BlockRecord, day: number): void {
+    const { id, samples, min_ms, max_ms } = record;
+    if (samples === 0 || (dayOf(min_ms) === day && dayOf(max_ms) === day)) return;
+    record.min_ms = startOfDayMs(day);
+    record.max_ms = startOfDayMs(day + 1) - 1;
+    this.report(`the times of block ${id} are damaged`);
   }
 
   private report(message: string): void {
