@@ -8,6 +8,7 @@ import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { Registry } from '../base/metrics.ts';
 import { NO_RETENTION, type Retention } from '../model/retention.ts';
+import { ClockWatch } from './clock-watch.ts';
 import type { StoredStorage } from './contract.ts';
 import { RetentionMetrics } from './retention-metrics.ts';
 
@@ -17,7 +18,7 @@ const SCHEDULE = '*/10 * * * *';
 const PAUSE_MS = 50;
 
 export interface RetentionOptions {
-  readonly storage: Pick<StoredStorage, 'dropBefore' | 'dropBeyond'>;
+  readonly storage: Pick<StoredStorage, 'dropBefore' | 'dropBeyond' | 'stats'>;
   /** Where the storage is: its file system is what a limit in percent is a share of. */
   readonly folder: string;
   readonly clock: Clock;
@@ -29,6 +30,9 @@ export class RetentionJob {
   private readonly options: RetentionOptions;
   private readonly metrics: RetentionMetrics;
   private readonly task: ReturnType<typeof cron.schedule>;
+  private readonly clockWatch: ClockWatch;
+  /** The log has been told that the clock is not believed. */
+  private hasWarned = false;
   private limits = NO_RETENTION;
   /** Set while a run goes on. */
   private next: NodeJS.Timeout | undefined;
@@ -38,6 +42,7 @@ export class RetentionJob {
   constructor(options: RetentionOptions) {
     this.options = options;
     this.metrics = new RetentionMetrics(options.registry);
+    this.clockWatch = new ClockWatch(options.clock);
     this.task = cron.schedule(SCHEDULE, () => this.run());
   }
 
@@ -81,7 +86,24 @@ export class RetentionJob {
   private dropOld(): number {
     const { storage, clock } = this.options;
     const { timeMs } = this.limits;
-    return timeMs > 0 ? storage.dropBefore(clock.nowMs() - timeMs) : 0;
+    return timeMs > 0 && this.believesClock() ? storage.dropBefore(clock.nowMs() - timeMs) : 0;
+  }
+
+  /** Nothing is dropped for its age while the clock may be wrong: at the start where that would be everything. */
+  private believesClock(): boolean {
+    const { storage, clock, log } = this.options;
+    const isBelieved = this.clockWatch.isBelieved(() => {
+      const { maxTimeMs } = storage.stats();
+      return maxTimeMs !== undefined && maxTimeMs < clock.nowMs() - this.limits.timeMs;
+    });
+    if (!isBelieved && !this.hasWarned) {
+      log.warn(
+        { now: new Date(clock.nowMs()).toISOString() },
+        'The clock is far ahead of what it was: no samples are dropped for their age before it has gone steadily for an hour',
+      );
+    }
+    this.hasWarned = !isBelieved;
+    return isBelieved;
   }
 
   private dropExcess(): number {

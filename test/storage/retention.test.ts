@@ -1,9 +1,10 @@
 // When samples are dropped: at the start, on new limits and by the clock; by age first, then by size.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { ManualClock } from '../../src/base/clock.ts';
+import { type Clock, ManualClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/log.ts';
 import { Registry } from '../../src/base/metrics.ts';
 import { NO_RETENTION } from '../../src/model/retention.ts';
+import type { StorageStats } from '../../src/storage/contract.ts';
 import { RetentionJob } from '../../src/storage/retention.ts';
 
 const NOW_MS = 1e12;
@@ -28,6 +29,11 @@ class Days {
   dropBeyond(limitBytes: number): number {
     this.calls.push(`beyond ${limitBytes}`);
     return this.left.length > 1 && this.left.length * 100 > limitBytes ? this.dropOldest() : 0;
+  }
+
+  stats(): StorageStats {
+    const [minTimeMs, maxTimeMs] = [this.left[0], this.left.at(-1)];
+    return { headSeries: 0, minTimeMs, maxTimeMs, bytesOnDisk: this.left.length * 100, samplesAppended: 0 };
   }
 
   private dropOldest(): number {
@@ -111,17 +117,74 @@ test('a share of the disk is a limit in bytes', async () => {
 });
 
 test('what fails is tried again; what was stopped is not', async () => {
-  const days = new Days(0);
+  const days = new Days(0, NOW_MS);
   days.failing = true;
   const job = jobOver(days);
   job.apply({ ...NO_RETENTION, timeMs: HOUR_MS });
-  expect(days.left).toEqual([0]);
+  expect(days.left).toEqual([0, NOW_MS]);
   days.failing = false;
   await vi.advanceTimersByTimeAsync(10 * 60_000);
-  expect(days.left).toEqual([]);
+  expect(days.left).toEqual([NOW_MS]);
   days.left = [0];
   job.stop();
   await vi.advanceTimersByTimeAsync(HOUR_MS);
   expect(days.left).toEqual([0]);
   expect(registry.getSingleMetric('prometheus_tsdb_retention_limit_bytes')).toBeUndefined();
+});
+
+/** Wall time that may be put forward and back; the monotonic time is that of the timers. */
+class WallClock implements Clock {
+  aheadMs = 0;
+
+  nowMs = (): number => NOW_MS + this.monotonicMs() + this.aheadMs;
+  monotonicMs = (): number => Date.now() - Date.UTC(2026, 10, 23, 1, 1);
+}
+
+function jobByWallClock(storage: Days): { job: RetentionJob; wall: WallClock } {
+  const wall = new WallClock();
+  const folder = import.meta.dirname;
+  const job = new RetentionJob({ storage, folder, clock: wall, log: silentLogger, registry });
+  jobs.push(job);
+  return { job, wall };
+}
+
+test('a clock that jumps ahead drops nothing, unless it stays there for an hour', async () => {
+  const left = [NOW_MS - HOUR_MS, NOW_MS];
+  const days = new Days(...left);
+  const { job, wall } = jobByWallClock(days);
+  job.apply({ ...NO_RETENTION, timeMs: 24 * HOUR_MS });
+  await vi.advanceTimersByTimeAsync(HOUR_MS / 2);
+
+  wall.aheadMs = 1000 * HOUR_MS;
+  await vi.advanceTimersByTimeAsync(HOUR_MS / 2);
+  wall.aheadMs = 0;
+  await vi.advanceTimersByTimeAsync(10 * HOUR_MS);
+  expect(days.left).toEqual(left);
+
+  wall.aheadMs = 1000 * HOUR_MS;
+  await vi.advanceTimersByTimeAsync(55 * 60_000);
+  expect(days.left).toEqual(left);
+  await vi.advanceTimersByTimeAsync(30 * 60_000);
+  expect(days.left).toEqual([]);
+});
+
+test('at the start, what would drop everything waits for an hour; size does not', async () => {
+  const days = new Days(NOW_MS - 70 * HOUR_MS, NOW_MS - 60 * HOUR_MS, NOW_MS - 50 * HOUR_MS);
+  const { job } = jobByWallClock(days);
+  job.apply({ ...NO_RETENTION, timeMs: 24 * HOUR_MS, sizeBytes: 250 });
+  await vi.advanceTimersByTimeAsync(50 * 60_000);
+  expect(days.left).toEqual([NOW_MS - 60 * HOUR_MS, NOW_MS - 50 * HOUR_MS]);
+  await vi.advanceTimersByTimeAsync(30 * 60_000);
+  expect(days.left).toEqual([]);
+});
+
+test('a clock that is put back drops nothing', async () => {
+  const days = new Days(NOW_MS - HOUR_MS, NOW_MS);
+  const { job, wall } = jobByWallClock(days);
+  job.apply({ ...NO_RETENTION, timeMs: 2 * HOUR_MS });
+  wall.aheadMs = -500 * HOUR_MS;
+  await vi.advanceTimersByTimeAsync(HOUR_MS / 2);
+  wall.aheadMs = 0;
+  await vi.advanceTimersByTimeAsync(HOUR_MS);
+  expect(days.left).toHaveLength(2);
 });

@@ -45,6 +45,7 @@ class Retention {
         return bytes;
       },
       dropBeyond: () => 0,
+      stats: () => storage.stats(),
     };
     this.job = new RetentionJob({
       storage: watched,
