@@ -31,7 +31,7 @@ import { dropFromHead } from './drop.ts';
 import { StorageError } from './errors.ts';
 import { ExemplarRing } from './exemplars.ts';
 import type { HeldFolder } from './folder.ts';
-import { openHeadFile } from './head/head-file.ts';
+import { asStorageError, openHeadFile } from './head/head-file.ts';
 import { HeadTables } from './head/head-tables.ts';
 import { Journal } from './head/journal.ts';
 import { countCardinality } from './index/cardinality.ts';
@@ -347,9 +347,6 @@ function openState(
   } catch (thrown) {
     days?.close();
     tables.database.close();
-    if (thrown instanceof StorageError) throw thrown;
-    throw new StorageError('folder_unusable', `can't read ${folder.headFile}: ${messageOf(thrown)}`, {
-      cause: thrown,
-    });
+    throw asStorageError(thrown, folder.headFile);
   }
 }

@@ -2,6 +2,7 @@
 // to be a file that we know.
 
 import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import { messageOf } from '../../base/errors.ts';
 import { StorageError } from '../errors.ts';
 import { Database, sqliteCodeOf } from '../sqlite/driver.ts';
@@ -97,8 +98,20 @@ function notOurs(file: string): StorageError {
   );
 }
 
-function asStorageError(thrown: unknown, file: string): StorageError {
+/** What keeps the file from being opened, or from being read, as a StorageError that says what to do. */
+export function asStorageError(thrown: unknown, file: string): StorageError {
   if (thrown instanceof StorageError) return thrown;
-  if (sqliteCodeOf(thrown) === 'SQLITE_NOTADB') return notOurs(file);
-  return new StorageError('folder_unusable', `can't open ${file}: ${messageOf(thrown)}`, { cause: thrown });
+  const code = sqliteCodeOf(thrown);
+  if (code === 'SQLITE_NOTADB') return notOurs(file);
+  const reason = messageOf(thrown);
+  const cause = { cause: thrown };
+  // What is not SQLite's comes from reading its content.
+  if (code !== '' && !code.startsWith('SQLITE_CORRUPT')) {
+    return new StorageError('folder_unusable', `can't open ${file}: ${reason}`, cause);
+  }
+  return new StorageError(
+    'folder_unusable',
+    `${file} is damaged (${reason}): restore it, or move ${basename(file)}* away to start with what is in day files, without the samples of the last minutes and with what was deleted lately`,
+    cause,
+  );
 }
