@@ -337,16 +337,17 @@ function openState(
   log: Logger,
   noteDamage: () => void,
 ): StorageState {
-  const tables = new HeadTables(openHeadFile(folder.headFile));
+  const database = openHeadFile(folder.headFile);
   let days: DayCatalog | undefined;
   try {
+    const tables = new HeadTables(database);
     days = new DayCatalog(folder.daysFolder, log, noteDamage);
     const state = new StorageState(tables, days, new Tombstones(tables), segmentRows);
     loadState(state);
     return state;
   } catch (thrown) {
     days?.close();
-    tables.database.close();
+    database.close();
     throw asStorageError(thrown, folder.headFile);
   }
 }
