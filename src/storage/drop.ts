@@ -23,21 +23,19 @@ export interface Dropped {
   readonly series: readonly Series[];
 }
 
-/** Throws SQLite's error where it can't write; then nothing was dropped. */
-export function dropFromHead(state: StorageState, timeMs: number): Dropped {
-  const { tables } = state;
-  const floorMs = Math.max(timeMs, state.floorMs);
+/** What is older than the floor. Throws SQLite's error where it can't write; then nothing was dropped. */
+export function dropFromHead(state: StorageState): Dropped {
+  const { tables, floorMs } = state;
   const doomed = findDoomed(state, floorMs);
   const series = emptySeries(state, floorMs);
   tables.database.transaction(() => {
-    if (floorMs > state.floorMs) tables.putSetting(FLOOR_SETTING, floorMs);
+    if (floorMs !== tables.setting(FLOOR_SETTING)) tables.putSetting(FLOOR_SETTING, floorMs);
     for (const { segments, layouts } of doomed) {
       for (const { journalIds } of segments) journalIds.forEach(tables.deleteRow);
       for (const layout of layouts) tables.deleteLayout(layout.id);
     }
     for (const { id } of series) tables.deleteSeries(id);
   });
-  state.floorMs = floorMs;
   state.minTimeMs = Math.max(state.minTimeMs, floorMs);
   let bytes = 0;
   for (const { group, segments, layouts } of doomed) {

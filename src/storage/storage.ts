@@ -209,9 +209,13 @@ export class SqliteStorage implements StoredStorage {
   dropBefore(timeMs: number): number {
     this.checkOpen();
     return this.writing('old samples can’t be dropped', () => {
-      const { bytes, series } = dropFromHead(this.state, timeMs);
+      const { state } = this;
+      state.floorMs = Math.max(state.floorMs, timeMs);
+      // Days first: on a full disk that makes the room which the rest needs.
+      const dayBytes = this.dropDays(dayOf(state.floorMs));
+      const { bytes, series } = dropFromHead(state);
       this.metrics.noteRemovedSeries(series.length);
-      return bytes + this.dropDays(dayOf(this.state.floorMs));
+      return dayBytes + bytes;
     });
   }
 

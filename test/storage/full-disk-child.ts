@@ -25,13 +25,14 @@ export interface Outcome {
   readonly isWholeWhileFull: boolean;
   readonly isWholeWithRoom: boolean;
   readonly isWholeAfterStart: boolean;
-  /** Whether the row that had failed was taken when there was room. */
+  /** Whether rows were taken again: when retention had made room, and when others had. */
   readonly isTakenAgain: boolean;
   /** Warnings and errors. */
   readonly log: readonly string[];
 }
 
 const START_MS = 1e12;
+const DAY_MS = 86_400_000;
 const ROOM_BYTES = 150 * 1024;
 const [folder, maintenance] = processArguments();
 const ballast = join(folder, 'ballast');
@@ -65,11 +66,11 @@ function commit(timeMs: number): void {
 
 /** Whether there is, of every series, what was committed, and nothing else. */
 function isWhole(): boolean {
-  const querier = storage.querier(0, START_MS * 2);
+  const querier = storage.querier(START_MS, START_MS * 2);
   const set = querier.select([]);
   const samples = new SampleBuffer();
   const verdicts = set.labels.map((labels, i) => {
-    set.read(i, 0, START_MS * 2, samples);
+    set.read(i, START_MS, START_MS * 2, samples);
     const found = samples.timestampsMs.subarray(0, samples.length);
     return faultsOf(samples, indexOf(labels)).length === 0 && found.join() === times.join();
   });
@@ -78,6 +79,7 @@ function isWhole(): boolean {
 }
 
 async function run(): Promise<Outcome> {
+  await loadOld();
   commit(START_MS);
   fillUp();
   let failure = '';
@@ -95,11 +97,14 @@ async function run(): Promise<Outcome> {
   // There is enough to seal, and no room for it.
   await storage.settled();
   const isWholeWhileFull = isWhole();
+  dropOld();
+  await storage.settled();
+  commit(START_MS + at * 1000 - 500);
   rmSync(ballast);
   // The pause after a seal that failed.
   clock.advance(60_000);
-  commit(START_MS + (at - 1) * 1000);
-  const isTakenAgain = times.length === taken + 1;
+  commit(START_MS + at * 1000);
+  const isTakenAgain = times.length === taken + 2;
   for (let i = 0; i < 30; i++) commit(clock.nowMs() + i);
   clock.advance(60_000);
   await storage.settled();
@@ -110,6 +115,24 @@ async function run(): Promise<Outcome> {
   await storage.cleanTombstones();
   storage.close();
   return { taken, failure, isWholeWhileFull, isWholeWithRoom, isWholeAfterStart, isTakenAgain, log };
+}
+
+/** A day long ago that takes more room than a commit. */
+async function loadOld(): Promise<void> {
+  const loader = storage.bulkLoader();
+  const samples = new SampleBuffer();
+  for (let i = 0; i < 20_000; i++) samples.push(START_MS - 10 * DAY_MS + i, Math.random());
+  await loader.add(SERIES[0], samples);
+  await loader.flush();
+}
+
+/** As retention does, which tries again when it has failed. */
+function dropOld(): void {
+  try {
+    storage.dropBefore(START_MS - 5 * DAY_MS);
+  } catch (thrown) {
+    if (!(thrown instanceof StorageError)) throw thrown;
+  }
 }
 
 /** Leaves room for some commits. */
