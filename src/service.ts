@@ -16,9 +16,11 @@ import { type ConfigWatch, watchConfigFile } from './config/watch.ts';
 import { formatRetention, type Retention, retentionInForce } from './model/retention.ts';
 import type { EngineLimits } from './query/contract.ts';
 import { createEngine } from './query/engine.ts';
+import type { RemoteWriteReceiver } from './remote/contract.ts';
 import { createRemoteWriteReceiver } from './remote/receiver.ts';
 import type { Scraper } from './scraper/contract.ts';
 import { createScraper } from './scraper/manager.ts';
+import { lookEveryMs } from './scraper/schedule.ts';
 import type { StoredStorage } from './storage/contract.ts';
 import { openStorage } from './storage/open.ts';
 import { RetentionJob } from './storage/retention.ts';
@@ -51,13 +53,16 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { settings, log } = options;
   for (const warning of settings.warnings) log.warn(warning);
   let reloadChanged = () => {};
+  let shortestIntervalMs = () => Number.POSITIVE_INFINITY;
   const watch = watchConfigFile(settings.configFile, () => reloadChanged(), {
-    intervalMs: settings.configPollIntervalMs,
+    // What a reload adds is to be scraped within its interval, however short.
+    intervalMs: () => Math.min(settings.configPollIntervalMs, lookEveryMs(shortestIntervalMs())),
   });
   try {
     // What changes from here on is noticed, even while the parts are built.
     await watch.started;
     const parts = buildParts(options, watch);
+    shortestIntervalMs = parts.shortestIntervalMs;
     reloadChanged = () => void parts.reload().catch(() => undefined);
     return await startParts(parts, options, watch);
   } catch (failure) {
@@ -70,10 +75,13 @@ interface Parts {
   readonly storage: StoredStorage;
   readonly retention: RetentionJob;
   readonly scraper: Scraper;
+  readonly remoteWrite: RemoteWriteReceiver | undefined;
   readonly api: ApiServer;
   readonly state: ServiceState;
   readonly reload: () => Promise<void>;
   readonly applyFirst: () => Promise<void>;
+  /** Of all jobs in force, ms. */
+  readonly shortestIntervalMs: () => number;
 }
 
 /** Makes every part and hands each what it needs; only the storage's folder is touched. */
@@ -111,26 +119,30 @@ function buildParts({ settings, version, clock, log, quit }: ServiceOptions, wat
     await watch.refresh();
     await reloading(settings.configFile, log, state, apply);
   };
+  const remoteWrite = settings.remoteWriteReceiverEnabled
+    ? createRemoteWriteReceiver({ ...shared('remote-write'), storage })
+    : undefined;
   const api = createApiServer({
     ...shared('web'),
     engine,
     storage,
     scraper,
-    remoteWrite: settings.remoteWriteReceiverEnabled
-      ? createRemoteWriteReceiver({ ...shared('remote-write'), storage })
-      : undefined,
+    remoteWrite,
     config: () => config,
     runtime: state,
     reload,
     quit,
     options: apiOptionsOf(settings, version),
   });
-  return { storage, retention, scraper, api, state, reload, applyFirst: () => apply(config) };
+  const applyFirst = () => apply(config);
+  const shortestIntervalMs = () =>
+    Math.min(...config.scrapeConfigs.map(({ scrapeIntervalMs }) => scrapeIntervalMs));
+  return { storage, retention, scraper, remoteWrite, api, state, reload, applyFirst, shortestIntervalMs };
 }
 
 /** In the order in which each may need the one before; stop goes the other way. */
 async function startParts(
-  { storage, retention, scraper, api, state, reload, applyFirst }: Parts,
+  { storage, retention, scraper, remoteWrite, api, state, reload, applyFirst }: Parts,
   { settings, log }: ServiceOptions,
   watch: ConfigWatch,
 ): Promise<Service> {
@@ -148,6 +160,7 @@ async function startParts(
     watch.stop();
     await Promise.all([scraper.stop(SCRAPES_END_WITHIN_MS), api.close(REQUESTS_END_WITHIN_MS)]);
     retention.stop();
+    remoteWrite?.close();
     storage.close();
     log.info('stopped');
   };

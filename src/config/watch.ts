@@ -5,8 +5,8 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 
 export interface WatchOptions {
-  /** 5 s unless said otherwise. */
-  readonly intervalMs?: number;
+  /** Asked before each wait; 5 s unless said otherwise. */
+  readonly intervalMs?: () => number;
 }
 
 export interface ConfigWatch {
@@ -33,14 +33,14 @@ interface Seen {
  * it is a change when it is back with other content. The polling does not keep the process alive.
  */
 export function watchConfigFile(file: string, onChange: () => void, options: WatchOptions = {}): ConfigWatch {
-  const intervalMs = options.intervalMs ?? DEFAULT_INTERVAL_MS;
+  const intervalMs = options.intervalMs ?? (() => DEFAULT_INTERVAL_MS);
   let seen: Seen | undefined;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 
   const again = () => {
     if (stopped) return;
-    timer = setTimeout(poll, intervalMs);
+    timer = setTimeout(poll, intervalMs());
     timer.unref();
   };
   const poll = async () => {

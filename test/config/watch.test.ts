@@ -23,7 +23,7 @@ beforeEach(async () => {
       changes++;
       for (const resolve of waiting.splice(0)) resolve();
     },
-    { intervalMs: 5 },
+    { intervalMs: () => 5 },
   );
   await watch.started;
 });
