@@ -1,8 +1,10 @@
 // The day files as the maintenance has them: which file is whose, and the writers that are open.
 
+import { copyFileSync, existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { messageOf } from '../../base/errors.ts';
 import { dayFileName } from '../day/day.ts';
+import { dayError } from '../day/day-database.ts';
 import { DayWriter, type SeriesSource } from '../day/day-writer.ts';
 import { type DayFile, listDayFiles, removeDatabase } from '../day-files.ts';
 import { StorageError } from '../errors.ts';
@@ -126,8 +128,21 @@ export class DayWriters {
     for (const writer of this.open.values()) writer.checkpoint();
   }
 
+  /** A damaged file is copied as it is. */
   copyTo(folder: string): void {
-    for (const { path } of this.files.values()) copyDatabase(path, join(folder, basename(path)));
+    for (const { path } of this.files.values()) {
+      const copy = join(folder, basename(path));
+      try {
+        copyDatabase(path, copy);
+      } catch (thrown) {
+        const failure = dayError(thrown, path, 'write_failed');
+        if (!isDamage(failure)) throw failure;
+        this.noteDamage(failure.message);
+        removeDatabase(copy);
+        for (const suffix of ['', '-wal'])
+          if (existsSync(path + suffix)) copyFileSync(path + suffix, copy + suffix);
+      }
+    }
   }
 
   close(): void {
