@@ -1,6 +1,5 @@
 // What an open does: reads series and journal from head.db, so that memory is as it was at the last commit.
 
-import { bug } from '../base/errors.ts';
 import { Labels } from '../model/labels.ts';
 import { decodeHistograms } from './chunk/histogram-codec.ts';
 import { readJournalSamples } from './chunk/journal-codec.ts';
@@ -57,13 +56,22 @@ class JournalReplay {
     for (const { id, series } of tables.allLayouts()) {
       this.layoutSeries.set(id, new Uint32Array(new Uint8Array(series).buffer));
     }
-    for (const record of tables.allRows()) this.replay(record);
+    // Rows that were to go outlive their group and layout when a crash comes in between.
+    const left: number[] = [];
+    for (const record of tables.allRows()) {
+      const key = this.state.groupKeys.get(record.group_id);
+      if (key === undefined || !this.layoutSeries.has(record.layout_id)) left.push(record.id);
+      else this.replay(record, this.state.openGroup(key));
+    }
     const unused = [...this.layoutSeries.keys()].filter(id => !this.layouts.has(id));
-    if (unused.length > 0) tables.database.transaction(() => unused.forEach(tables.deleteLayout));
+    if (left.length + unused.length === 0) return;
+    tables.database.transaction(() => {
+      left.forEach(tables.deleteRow);
+      unused.forEach(tables.deleteLayout);
+    });
   }
 
-  private replay(record: JournalRecord): void {
-    const group = this.group(record.group_id);
+  private replay(record: JournalRecord, group: HeadGroup): void {
     const layout = this.layout(record.layout_id, group);
     const timestampMs = record.time_ms;
     const { values, startTimestampsMs } = readJournalSamples(record.samples, layout.width);
@@ -83,12 +91,6 @@ class JournalReplay {
       const histogram = histograms?.[i];
       if (histogram) series.lastHistogram = { timestampMs, histogram };
     }
-  }
-
-  private group(id: number): HeadGroup {
-    const key = this.state.groupKeys.get(id);
-    if (key === undefined) bug(`journal rows belong to a known group, this one is ${id}`);
-    return this.state.openGroup(key);
   }
 
   private layout(id: number, group: HeadGroup): Layout {
