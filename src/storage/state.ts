@@ -3,6 +3,7 @@
 // drop.ts, load.ts.
 
 import type { DayCatalog } from './day-catalog.ts';
+import { ArrayPool } from './head/array-pool.ts';
 import { HeadGroup } from './head/group.ts';
 import type { HeadTables } from './head/head-tables.ts';
 import type { Segment } from './head/segment.ts';
@@ -11,12 +12,16 @@ import type { View } from './read/view.ts';
 import { type Series, SeriesRegistry } from './series.ts';
 import type { Tombstones } from './tombstones.ts';
 
+/** Of arrays for rows that are kept for use. */
+const POOLED_BYTES = 16 * 1024 * 1024;
+
 export class StorageState {
   readonly tables: HeadTables;
   readonly days: DayCatalog;
   readonly tombstones: Tombstones;
   /** Rows that one segment takes, and that are sealed together. */
   readonly segmentRows: number;
+  readonly arrays = new ArrayPool(POOLED_BYTES);
   readonly registry = new SeriesRegistry();
   readonly index = new LabelIndex();
   /** Groups in memory, by key. */

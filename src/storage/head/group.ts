@@ -7,6 +7,7 @@ import type { Labels } from '../../model/labels.ts';
 import type { SampleBuffer } from '../../model/sample-buffer.ts';
 import type { SeriesGroup } from '../contract.ts';
 import type { Series, SeriesRegistry } from '../series.ts';
+import type { ArrayPool } from './array-pool.ts';
 import { Layout, NO_COLUMN } from './layout.ts';
 import { type HeadRow, Segment } from './segment.ts';
 
@@ -18,6 +19,7 @@ export interface GroupHome {
   readonly registry: SeriesRegistry;
   /** Rows that one segment takes. */
   readonly segmentRows: number;
+  readonly arrays: ArrayPool;
   /** Where series go that get a column before they have a row in head.db. */
   readonly newcomers: Set<Series>;
 }
@@ -99,7 +101,7 @@ export class HeadGroup implements SeriesGroup {
   append(layout: Layout, row: HeadRow, journalId: number, commit: number): Segment {
     let segment = this.segments.at(-1);
     if (!segment || segment.layout !== layout || segment.full) {
-      segment = new Segment(layout, this.home.segmentRows);
+      segment = new Segment(layout, this.home.segmentRows, this.home.arrays);
       this.segments.push(segment);
     }
     segment.append(row, journalId, commit);
@@ -135,6 +137,7 @@ export class HeadGroup implements SeriesGroup {
   remove(segments: ReadonlySet<Segment>): void {
     this.segments = this.segments.filter(segment => !segments.has(segment));
     for (const segment of segments) {
+      segment.recycle();
       if (segment.isSealed) continue;
       segment.layout.segments--;
       this.unsealedRows -= segment.rows;

@@ -1,8 +1,9 @@
 // Rows of one group and one layout, in memory, in the order in which they came: times in one column, values
-// time-major in one array. Both lie in shared memory, so that the maintenance reads them where they are.
+// time-major in one array, which is used again when the segment is gone.
 
 import type { Histogram } from '../../model/histogram.ts';
 import type { SampleBuffer } from '../../model/sample-buffer.ts';
+import type { ArrayPool } from './array-pool.ts';
 import type { Layout } from './layout.ts';
 
 /** What is appended, held by the caller; copied. */
@@ -18,6 +19,7 @@ export interface HeadRow {
 
 const FIRST_CAPACITY = 2;
 const GROWTH = 4;
+const NOTHING = new Float64Array(0);
 
 export class Segment {
   readonly layout: Layout;
@@ -38,15 +40,17 @@ export class Segment {
   histograms: Map<number, Histogram> | undefined;
   /** The commit that brought each row; ascending. */
   private readonly commits: number[] = [];
+  private readonly arrays: ArrayPool;
   /** The journal row that holds each row, while one does. */
   readonly journalIds: number[] = [];
 
-  constructor(layout: Layout, capacity: number) {
+  constructor(layout: Layout, capacity: number, arrays: ArrayPool) {
     this.layout = layout;
     this.capacity = capacity;
+    this.arrays = arrays;
     const first = Math.min(FIRST_CAPACITY, capacity);
-    this.timesMs = shared(first);
-    this.values = shared(first * layout.width);
+    this.timesMs = new Float64Array(capacity);
+    this.values = arrays.take(first * layout.width);
     layout.segments++;
   }
 
@@ -69,7 +73,7 @@ export class Segment {
 
   append(row: HeadRow, journalId: number, commit: number): void {
     const at = this.rows;
-    if (at === this.timesMs.length) this.grow();
+    if ((at + 1) * this.layout.width > this.values.length) this.grow();
     const { width } = this.layout;
     this.timesMs[at] = row.timestampMs;
     this.commits.push(commit);
@@ -77,7 +81,7 @@ export class Segment {
     this.values.set(row.values, at * width);
     if (row.histograms) this.keepHistograms(row.histograms, at * width);
     if (row.startTimestampsMs) {
-      this.starts ??= shared(this.values.length);
+      this.starts ??= new Float64Array(this.values.length);
       this.starts.set(row.startTimestampsMs, at * width);
     }
     if (row.timestampMs < this.minTimeMs) this.minTimeMs = row.timestampMs;
@@ -118,20 +122,21 @@ export class Segment {
     }
   }
 
-  private grow(): void {
-    const capacity = Math.min(this.timesMs.length * GROWTH, this.capacity);
-    this.timesMs = larger(this.timesMs, capacity);
-    this.values = larger(this.values, capacity * this.layout.width);
-    if (this.starts) this.starts = larger(this.starts, capacity * this.layout.width);
+  /** Nobody reads it any more. */
+  recycle(): void {
+    this.arrays.giveBack(this.values);
+    this.values = NOTHING;
   }
-}
 
-function shared(length: number): Float64Array {
-  return new Float64Array(length);
-}
-
-function larger(column: Float64Array, length: number): Float64Array {
-  const copy = shared(length);
-  copy.set(column);
-  return copy;
+  private grow(): void {
+    const length = Math.min(this.values.length * GROWTH, this.capacity * this.layout.width);
+    const values = this.arrays.take(length);
+    values.set(this.values);
+    this.arrays.giveBack(this.values);
+    this.values = values;
+    if (!this.starts) return;
+    const starts = new Float64Array(length);
+    starts.set(this.starts);
+    this.starts = starts;
+  }
 }

@@ -1,0 +1,42 @@
+// Arrays of doubles that are used again. Rows come and go in arrays of a few lengths; those that are left to the
+// garbage collector hold their memory until it next looks, and scatter it.
+
+const BYTES_PER_DOUBLE = 8;
+
+export class ArrayPool {
+  private readonly limitBytes: number;
+  private readonly byLength = new Map<number, Float64Array[]>();
+  private bytes = 0;
+
+  /** It keeps no more than `limitBytes`. */
+  constructor(limitBytes: number) {
+    this.limitBytes = limitBytes;
+  }
+
+  /** An array of that length, with anything in it. */
+  take(length: number): Float64Array {
+    const kept = this.byLength.get(length)?.pop();
+    if (!kept) return new Float64Array(length);
+    this.bytes -= length * BYTES_PER_DOUBLE;
+    return kept;
+  }
+
+  /** The array is not the caller's any more. */
+  giveBack(array: Float64Array): void {
+    const { length } = array;
+    if (length === 0 || this.bytes + length * BYTES_PER_DOUBLE > this.limitBytes) return;
+    this.bytes += length * BYTES_PER_DOUBLE;
+    const kept = this.byLength.get(length);
+    if (kept) kept.push(array);
+    else this.byLength.set(length, [array]);
+    if (this.byLength.size > MOST_LENGTHS) this.clear();
+  }
+
+  private clear(): void {
+    this.byLength.clear();
+    this.bytes = 0;
+  }
+}
+
+/** More different lengths than that are not worth remembering. */
+const MOST_LENGTHS = 1000;
