@@ -1,4 +1,6 @@
 // Deleted samples stay deleted, whoever reads and whatever is done to their days at the same time.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { Labels } from '../../src/model/labels.ts';
 import { SampleBuffer } from '../../src/model/sample-buffer.ts';
@@ -56,4 +58,27 @@ test('what is deleted while deleted samples are removed from disk stays hidden',
   expect(numbersNow(temporary)).toEqual([3, 4]);
   await temporary.storage.cleanTombstones();
   expect(numbersNow(temporary)).toEqual([3, 4]);
+});
+
+test('a day of which nothing was left takes samples again, and what was deleted is gone from disk', async () => {
+  const temporary = await opened();
+  const { storage, clock, folder } = temporary;
+  const querier = storage.querier(0, START_MS);
+  const set = querier.select([]);
+  storage.deleteSeries([[]], 0, START_MS);
+  await storage.cleanTombstones();
+  expect(readdirSync(join(folder, 'promlite', 'days'))).toEqual([]);
+  const samples = new SampleBuffer();
+  samples.push(FIRST_MS + 20, 1);
+  const loader = storage.bulkLoader();
+  await loader.add(Labels.of({ __name__: 'a' }), samples);
+  await loader.flush();
+  expect(numbersNow(temporary)).toEqual([20]);
+  expect(() => numbersIn(set)).not.toThrow();
+  querier.close();
+  clock.advance(1000);
+  await storage.settled();
+  expect(numbersNow(temporary)).toEqual([20]);
+  temporary.reopen();
+  expect(numbersNow(temporary)).toEqual([20]);
 });

@@ -23,6 +23,8 @@ export class DayWriters {
   private readonly open = new Map<number, DayWriter>();
   /** Days that may have something to merge. */
   private readonly mergeable = new Set<number>();
+  /** Of days whose file was removed since nothing was left of them. */
+  private readonly nextGenerations = new Map<number, number>();
   private damages: string[] = [];
 
   constructor(folder: string) {
@@ -59,7 +61,7 @@ export class DayWriters {
       this.mergeable.add(day);
       return known;
     }
-    const file = this.files.get(day) ?? { day, generation: 0, path: this.pathOf(day, 0) };
+    const file = this.files.get(day) ?? this.newFile(day);
     const writer = new DayWriter(file.path, day, this.noteDamage);
     this.files.set(day, file);
     this.open.set(day, writer);
@@ -113,10 +115,11 @@ export class DayWriters {
     if (file) removeDatabase(file.path);
   }
 
-  /** Nothing is left of the day; its file stays on disk until its readers have let it go. */
-  forgetDay(day: number): void {
-    this.closeDay(day);
-    this.files.delete(day);
+  /** Nothing is left of the day. Whoever reads its file goes on; a new one gets another name, to be told from it. */
+  removeEmpty(day: number): void {
+    const file = this.files.get(day);
+    this.remove(day);
+    if (file) this.nextGenerations.set(day, file.generation + 1);
   }
 
   forget(seriesIds: Iterable<number>): void {
@@ -148,6 +151,11 @@ export class DayWriters {
   close(): void {
     for (const writer of this.open.values()) writer.close();
     this.open.clear();
+  }
+
+  private newFile(day: number): DayFile {
+    const generation = this.nextGenerations.get(day) ?? 0;
+    return { day, generation, path: this.pathOf(day, generation) };
   }
 
   private replaceDamaged({ day, generation, path }: DayFile, reason: unknown): void {

@@ -68,7 +68,7 @@ export class Rewrites {
     const generation = (this.writers.fileOf(day)?.generation ?? 0) + 1;
     this.rewrite = undefined;
     if (rewrite.isEmpty) {
-      this.writers.forgetDay(day);
+      this.writers.removeEmpty(day);
       this.answer({ days: [goneDay(day)] });
       return;
     }
