@@ -6,7 +6,7 @@
 import type { Histogram } from '../../model/histogram.ts';
 import type { Interval } from '../day/interval.ts';
 
-/** Rows that take no more, as the head keeps them. The arrays lie in shared memory and don't change any more. */
+/** Rows that take no more, as the head keeps them. They don't change any more; a thread gets a copy. */
 export interface ClosedRows {
   /** By position in a row: the series' id in head.db; 0 for positions that are left out. */
   readonly seriesIds: Uint32Array;
