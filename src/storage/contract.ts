@@ -234,6 +234,12 @@ export interface Querier {
    */
   select(matchers: readonly Matcher[], hints?: SelectHints): SeriesSet;
 
+  /**
+   * As select(), in pieces of a few milliseconds: each next() does one, the last returns the set. For whoever may
+   * select 100,000 series and has others to serve in between.
+   */
+  selecting(matchers: readonly Matcher[], hints?: SelectHints): Generator<void, SeriesSet>;
+
   /** Names of labels on series that satisfy all matchers (none given: on any series), sorted. */
   labelNames(matchers: readonly Matcher[]): string[];
 

@@ -154,6 +154,8 @@ export function compareSeries(a: Series, b: Series): number {
 export class SeriesRegistry {
   readonly columns = new SeriesColumns();
   readonly sets = new LabelSets();
+  /** How many series have been closed. */
+  closings = 0;
   /** By ref: the places beside the first. */
   readonly otherPlaces = new Map<number, Place[]>();
   private readonly cursor = new LabelCursor(this.sets);
@@ -211,6 +213,7 @@ export class SeriesRegistry {
     const { ref } = series;
     if (this.byRef[ref] !== series) return;
     series.close();
+    this.closings++;
     this.sets.remove(ref);
     this.byRef[ref] = undefined;
     this.columns.clear(ref);

@@ -27,6 +27,9 @@ export function observeHistograms(storage: Storage, watch: HistogramWatch): Stor
 function observedQuerier(querier: Querier, watch: HistogramWatch): Querier {
   return {
     select: (matchers, hints) => observedSet(querier.select(matchers, hints), watch),
+    *selecting(matchers, hints) {
+      return observedSet(yield* querier.selecting(matchers, hints), watch);
+    },
     labelNames: matchers => querier.labelNames(matchers),
     labelValues: (name, matchers) => querier.labelValues(name, matchers),
     close: () => querier.close(),

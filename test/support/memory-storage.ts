@@ -187,6 +187,11 @@ class MemoryQuerier implements Querier {
     };
   }
 
+  // biome-ignore lint/correctness/useYield: it is done at once
+  *selecting(matchers: readonly Matcher[]): Generator<void, SeriesSet> {
+    return this.select(matchers);
+  }
+
   labelNames(matchers: readonly Matcher[]): string[] {
     const names = new Set(
       this.matching(matchers).flatMap(view => [...view.labels.entries()].map(([n]) => n)),

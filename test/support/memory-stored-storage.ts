@@ -109,6 +109,11 @@ class WithoutDeleted implements Querier {
     };
   }
 
+  // biome-ignore lint/correctness/useYield: it is done at once
+  *selecting(matchers: readonly Matcher[]): Generator<void, SeriesSet> {
+    return this.select(matchers);
+  }
+
   labelNames(matchers: readonly Matcher[]): string[] {
     const names = this.select(matchers).labels.flatMap(labels => [...labels.entries()].map(([name]) => name));
     return [...new Set(names)].sort(compareText);

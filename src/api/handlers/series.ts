@@ -15,8 +15,12 @@ import {
   timeParameter,
 } from '../params.ts';
 import type { Handler } from '../route.ts';
+import { nextTurn, selectInTurns } from '../turns.ts';
 
-export const seriesHandler: Handler = ({ form }, { storage }) => {
+/** Label sets that are written in one turn. */
+const SERIES_A_TURN = 2000;
+
+export const seriesHandler: Handler = async ({ form }, { storage }) => {
   if (form.fault !== undefined) throw badData(`error parsing form values: ${form.fault}`);
   if (form.all('match[]').length === 0) throw badData('no match[] parameter provided');
   const limit = limitParameter(form);
@@ -26,26 +30,40 @@ export const seriesHandler: Handler = ({ form }, { storage }) => {
 
   const querier = storage.querier(startMs, endMs);
   try {
-    const series = union(querier, lists, startMs, endMs);
+    const series = await union(querier, lists, startMs, endMs);
     const truncated = limit > 0 && series.length > limit;
     const shown = truncated ? series.slice(0, limit) : series;
-    return successText(`[${shown.map(labelsJson).join(',')}]`, truncated ? [TRUNCATED] : []);
+    return successText(`[${await listed(shown)}]`, truncated ? [TRUNCATED] : []);
   } finally {
     querier.close();
   }
 };
 
 /** What any of the lists matches, each label set once, sorted. */
-function union(
+async function union(
   querier: Querier,
   lists: readonly (readonly Matcher[])[],
   minTimeMs: number,
   maxTimeMs: number,
-): readonly Labels[] {
-  const sets = lists.map(
-    list => querier.select(list, { minTimeMs, maxTimeMs, functionName: 'series' }).labels,
-  );
+): Promise<readonly Labels[]> {
+  const hints = { minTimeMs, maxTimeMs, functionName: 'series' };
+  const sets: (readonly Labels[])[] = [];
+  for (const list of lists) sets.push((await selectInTurns(querier, list, hints)).labels);
   if (sets.length === 1) return sets[0];
   const byKey = new Map(sets.flatMap(set => set.map(labels => [labels.key, labels] as const)));
   return [...byKey.values()].sort(compareLabels);
+}
+
+async function listed(series: readonly Labels[]): Promise<string> {
+  const parts: string[] = [];
+  for (let from = 0; from < series.length; from += SERIES_A_TURN) {
+    if (from > 0) await nextTurn();
+    parts.push(
+      series
+        .slice(from, from + SERIES_A_TURN)
+        .map(labelsJson)
+        .join(','),
+    );
+  }
+  return parts.join(',');
 }

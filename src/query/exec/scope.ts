@@ -54,8 +54,9 @@ export class SampleAccess {
   }
 
   /** The series of a selection that was announced. */
-  select(selection: Selection): SeriesSet {
-    return this.selections.select(this.opened ?? bug('operators are opened after the querier'), selection);
+  select(selection: Selection, execution: Execution): Promise<SeriesSet> {
+    const querier = this.opened ?? bug('operators are opened after the querier');
+    return this.selections.select(querier, selection, execution);
   }
 
   close(): void {

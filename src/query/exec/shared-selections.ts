@@ -7,6 +7,7 @@ import type { Labels } from '../../model/labels.ts';
 import type { Matcher } from '../../model/matcher.ts';
 import { SampleBuffer } from '../../model/sample-buffer.ts';
 import type { Querier, SelectHints, SeriesSet } from '../../storage/contract.ts';
+import type { Execution } from './execution.ts';
 
 /** Samples that a query keeps for its other selectors: 16 MB. */
 const KEPT_SAMPLES = 1_000_000;
@@ -18,7 +19,7 @@ export interface Selection {
 
 export class SharedSelections {
   private readonly uses = new Map<string, number>();
-  private readonly sets = new Map<string, SeriesSet>();
+  private readonly sets = new Map<string, Promise<SeriesSet>>();
   private readonly budget = { samples: KEPT_SAMPLES };
 
   /** To be called by each selector while operators are built. */
@@ -27,16 +28,33 @@ export class SharedSelections {
     this.uses.set(key, (this.uses.get(key) ?? 0) + 1);
   }
 
-  select(querier: Querier, selection: Selection): SeriesSet {
+  /** In slices: others get their turn where the selection is large. */
+  async select(querier: Querier, selection: Selection, execution: Execution): Promise<SeriesSet> {
     const key = keyOf(selection);
-    const known = this.sets.get(key);
-    if (known) return known;
-    const set = querier.select(selection.matchers, selection.hints);
     const uses = this.uses.get(key) ?? 1;
-    if (uses === 1) return set;
-    const shared = new SharedSeriesSet(set, uses, this.budget);
-    this.sets.set(key, shared);
+    if (uses === 1) return selected(querier, selection, execution);
+    let shared = this.sets.get(key);
+    if (!shared) {
+      shared = selected(querier, selection, execution).then(
+        set => new SharedSeriesSet(set, uses, this.budget),
+      );
+      this.sets.set(key, shared);
+    }
     return shared;
+  }
+}
+
+async function selected(
+  querier: Querier,
+  { matchers, hints }: Selection,
+  execution: Execution,
+): Promise<SeriesSet> {
+  const pieces = querier.selecting(matchers, hints);
+  for (;;) {
+    const piece = pieces.next();
+    if (piece.done) return piece.value;
+    const wait = execution.checkpoint();
+    if (wait) await wait;
   }
 }
 

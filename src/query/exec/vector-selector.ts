@@ -44,9 +44,9 @@ export class VectorSelectorOperator implements Operator {
     scope.samples.announce(this.selection);
   }
 
-  open(): Promise<OutputSeries> {
-    this.series = this.scope.samples.select(this.selection);
-    return Promise.resolve({ labels: this.series.labels, dropName: undefined });
+  async open(): Promise<OutputSeries> {
+    this.series = await this.scope.samples.select(this.selection, this.scope.execution);
+    return { labels: this.series.labels, dropName: undefined };
   }
 
   read(index: number, into: Column): void {

@@ -5,6 +5,7 @@
 // replaced since are noticed when they are missing: then their block is listed anew.
 
 import { messageOf } from '../../base/errors.ts';
+import { finished } from '../../base/finished.ts';
 import type { Labels } from '../../model/labels.ts';
 import type { Matcher } from '../../model/matcher.ts';
 import type { SampleBuffer } from '../../model/sample-buffer.ts';
@@ -27,6 +28,9 @@ export interface DaySeries {
 const GONE = Symbol('gone');
 /** How often a block is listed anew in one read; a writer merges a block once in minutes. */
 const ATTEMPTS = 10;
+
+/** Whose labels are looked at in one piece of a selection: a few milliseconds where they are read first. */
+const BLOCKS_A_PIECE = 32;
 
 export class DayReader {
   private readonly file: string;
@@ -94,10 +98,20 @@ export class DayReader {
    * Blocks without samples in the range are left out.
    */
   select(matchers: readonly Matcher[], minMs: number, maxMs: number): DaySeries[] {
+    return finished(this.selecting(matchers, minMs, maxMs));
+  }
+
+  /** As select(), in pieces of some blocks. */
+  *selecting(matchers: readonly Matcher[], minMs: number, maxMs: number): Generator<void, DaySeries[]> {
     const found: DaySeries[] = [];
-    this.forEachBlock(minMs, maxMs, (labels, block) => {
+    let blocks = 0;
+    // As they are now: a refresh in between changes the map.
+    for (const block of [...this.blocks.values()]) {
+      const labels = this.labelsWithin(block, minMs, maxMs);
+      if (!labels) continue;
       for (const slot of labels.match(matchers)) found.push({ labels: labels.labelsOf(slot), block, slot });
-    });
+      if (++blocks % BLOCKS_A_PIECE === 0) yield;
+    }
     return found;
   }
 
@@ -190,11 +204,15 @@ export class DayReader {
     visit: (labels: BlockLabels, block: DayBlock) => void,
   ): void {
     for (const block of this.blocks.values()) {
-      const { record } = block;
-      if (record.max_ms < minMs || record.min_ms > maxMs) continue;
-      const labels = this.labelsOf(block);
+      const labels = this.labelsWithin(block, minMs, maxMs);
       if (labels) visit(labels, block);
     }
+  }
+
+  /** undefined where the block has nothing in the range. */
+  private labelsWithin(block: DayBlock, minMs: number, maxMs: number): BlockLabels | undefined {
+    const { record } = block;
+    return record.max_ms < minMs || record.min_ms > maxMs ? undefined : this.labelsOf(block);
   }
 
   private labelsOf(block: DayBlock): BlockLabels | undefined {

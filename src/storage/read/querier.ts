@@ -1,12 +1,13 @@
 // A reader of one time range: finds series in the head and in the day files, lists label names and values.
 
+import { finished } from '../../base/finished.ts';
 import type { Matcher } from '../../model/matcher.ts';
 import { compareText } from '../../model/text-order.ts';
 import type { Querier, SeriesSet } from '../contract.ts';
 import type { DayReader } from '../day/day-reader.ts';
 import type { StorageState } from '../state.ts';
 import { StoredSeriesSet } from './series-set.ts';
-import { unite } from './unite.ts';
+import { type DayFound, uniting } from './unite.ts';
 import { View } from './view.ts';
 
 export class StoredQuerier implements Querier {
@@ -21,14 +22,20 @@ export class StoredQuerier implements Querier {
   }
 
   select(matchers: readonly Matcher[]): SeriesSet {
+    return finished(this.selecting(matchers));
+  }
+
+  *selecting(matchers: readonly Matcher[]): Generator<void, SeriesSet> {
     const { registry } = this.state;
-    const live = registry.sortByLabels(this.findLive(matchers));
-    const { minMs } = this;
-    const days = this.days().map(reader => ({
-      reader,
-      series: reader.select(matchers, minMs, this.view.maxTimeMs),
-    }));
-    return new StoredSeriesSet(this.state, this.view, unite(registry, live, days));
+    // Series, not refs: between two pieces a series may leave, and its ref be given to another.
+    const live = Array.from(registry.sortByLabels(this.findLive(matchers)), ref => registry.at(ref));
+    const days: DayFound[] = [];
+    for (const reader of this.days()) {
+      const series = yield* reader.selecting(matchers, this.minMs, this.view.maxTimeMs);
+      days.push({ reader, series });
+    }
+    const found = yield* uniting(registry, live, days);
+    return new StoredSeriesSet(this.state, this.view, found);
   }
 
   labelNames(matchers: readonly Matcher[]): string[] {

@@ -114,15 +114,15 @@ test('others have their turn while a long query runs', async () => {
     clock,
     querierOf: (minTimeMs, maxTimeMs) => {
       const querier = storage.querier(minTimeMs, maxTimeMs);
-      const select: typeof querier.select = (matchers, hints) => {
-        const set = querier.select(matchers, hints);
+      const selecting: typeof querier.selecting = function* (matchers, hints) {
+        const set = yield* querier.selecting(matchers, hints);
         const read: typeof set.read = (index, from, to, into) => {
           clock.advance(4);
           set.read(index, from, to, into);
         };
         return { labels: set.labels, read };
       };
-      return { ...querier, select, close: () => querier.close() };
+      return { ...querier, selecting, close: () => querier.close() };
     },
   });
   let turns = 0;

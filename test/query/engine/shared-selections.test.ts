@@ -1,6 +1,6 @@
 // Selectors that read the same are read once; results do not depend on it.
 import { expect, test } from 'vitest';
-import type { Querier, Storage } from '../../../src/storage/contract.ts';
+import type { Querier, SeriesSet, Storage } from '../../../src/storage/contract.ts';
 import { engineOver, storageWith } from './kit.ts';
 
 const SERIES = 5;
@@ -16,20 +16,23 @@ function counted() {
 }
 
 function countingQuerier(querier: Querier, counts: { selects: number; reads: number }): Querier {
+  const counted = (set: SeriesSet): SeriesSet => {
+    counts.selects++;
+    return {
+      labels: set.labels,
+      read: (...args) => {
+        counts.reads++;
+        set.read(...args);
+      },
+    };
+  };
   return {
     labelNames: matchers => querier.labelNames(matchers),
     labelValues: (name, matchers) => querier.labelValues(name, matchers),
     close: () => querier.close(),
-    select: (matchers, hints) => {
-      counts.selects++;
-      const set = querier.select(matchers, hints);
-      return {
-        labels: set.labels,
-        read: (...args) => {
-          counts.reads++;
-          set.read(...args);
-        },
-      };
+    select: (matchers, hints) => counted(querier.select(matchers, hints)),
+    *selecting(matchers, hints) {
+      return counted(yield* querier.selecting(matchers, hints));
     },
   };
 }

@@ -1,0 +1,24 @@
+// Work for many series in turns, so that one request does not keep all others waiting.
+
+import type { Matcher } from '../model/matcher.ts';
+import type { Querier, SelectHints, SeriesSet } from '../storage/contract.ts';
+
+/** Resolves when others have had their turn on the event loop. */
+export const nextTurn = (): Promise<void> =>
+  new Promise(resolve => {
+    setImmediate(resolve);
+  });
+
+/** As Querier.select(). */
+export async function selectInTurns(
+  querier: Querier,
+  matchers: readonly Matcher[],
+  hints?: SelectHints,
+): Promise<SeriesSet> {
+  const pieces = querier.selecting(matchers, hints);
+  for (;;) {
+    const piece = pieces.next();
+    if (piece.done) return piece.value;
+    await nextTurn();
+  }
+}

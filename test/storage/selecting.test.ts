@@ -1,0 +1,59 @@
+// A selection in pieces gives what it would have given at once, whatever happens to the storage between two pieces.
+import { afterEach, expect, test } from 'vitest';
+import { Labels } from '../../src/model/labels.ts';
+import { Matcher } from '../../src/model/matcher.ts';
+import { SampleBuffer } from '../../src/model/sample-buffer.ts';
+import { Row, type SeriesSet, type Storage } from '../../src/storage/contract.ts';
+import { START_MS, TemporaryStorage } from './temporary-storage.ts';
+
+const SERIES = 5000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** Short enough for the querier not to be given up, long enough in all for the group to be. */
+const PAUSE_MS = 150_000;
+const PAUSES = 3;
+
+let temporary: TemporaryStorage | undefined;
+afterEach(() => temporary?.dispose());
+
+function commit(storage: Storage, group: string, name: string, timeMs: number): void {
+  const row = new Row(storage.group(group), timeMs);
+  for (let i = 0; i < SERIES; i++) {
+    const labels = Labels.of({ __name__: name, group, i: String(i) });
+    row.add(row.group.column(labels), i + timeMs);
+  }
+  storage.commit([row]);
+}
+
+function contentOf(set: SeriesSet): string[] {
+  const buffer = new SampleBuffer();
+  return set.labels.map((labels, index) => {
+    set.read(index, 0, START_MS, buffer);
+    return `${labels} ${buffer.timestampsMs.subarray(0, buffer.length)} ${buffer.values.subarray(0, buffer.length)}`;
+  });
+}
+
+test('pieces of a selection see the storage as it was when the querier was opened', async () => {
+  temporary = new TemporaryStorage({ segmentRows: 2 });
+  const { storage, clock } = temporary;
+  for (let i = 0; i < 12; i++) commit(storage, 'stays', 'm', i * MINUTE_MS);
+  for (let i = 0; i < 12; i++) commit(storage, 'leaves', 'm', i * MINUTE_MS);
+  await storage.settled();
+
+  const querier = storage.querier(0, START_MS);
+  const expected = contentOf(querier.select([Matcher.equal('__name__', 'm')]));
+  const pieces = querier.selecting([Matcher.equal('__name__', 'm')]);
+  let count = 0;
+  let piece = pieces.next();
+  for (; !piece.done; piece = pieces.next()) {
+    if (count === 0) storage.group('leaves').release();
+    commit(storage, 'stays', 'm', HOUR_MS + count);
+    commit(storage, 'comes', 'n', HOUR_MS + count);
+    if (count < PAUSES) clock.advance(PAUSE_MS);
+    await storage.settled();
+    count++;
+  }
+  expect(count).toBeGreaterThan(10);
+  expect(contentOf(piece.value)).toEqual(expected);
+  querier.close();
+});
