@@ -1,8 +1,9 @@
-// One GET at undici's lowest level, and its body in one piece: a handler that collects chunks, without the streams
+// One GET at undici's lowest level, and its body in one piece: a handler that joins chunks, without the streams
 // and signals that undici would make of each request, which cost more than all the rest of a fetch.
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import type { BodyBuffer } from './body-buffer.ts';
 
 export interface Answer {
   readonly statusCode: number;
@@ -30,13 +31,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private controller: Dispatcher.DispatchController | undefined;
   private headers: IncomingHttpHeaders = {};
   private statusText = '';
-  private chunks: Buffer[] = [];
+  private readonly into: BodyBuffer;
   private size = 0;
 
-  /** A body of `bodyLimitBytes` or more fails with `tooLarge()`. */
-  constructor(bodyLimitBytes: number, tooLarge: () => Error) {
+  /** The body is put together in `into`; one of `bodyLimitBytes` or more fails with `tooLarge()`. */
+  constructor(into: BodyBuffer, bodyLimitBytes: number, tooLarge: () => Error) {
+    this.into = into;
     this.bodyLimitBytes = bodyLimitBytes;
     this.tooLarge = tooLarge;
+    into.clear();
     this.answer = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
@@ -91,15 +94,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
       controller.abort(reason);
       return;
     }
-    this.chunks.push(chunk);
+    this.into.append(chunk);
   }
 
   onResponseEnd(): void {
     if (this.settled) return;
     this.settled = true;
-    const { headers, statusText, chunks, size } = this;
-    const body = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size);
-    this.resolve({ statusCode: 200, statusText, headers, body });
+    const { headers, statusText, into } = this;
+    this.resolve({ statusCode: 200, statusText, headers, body: into.body() });
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
@@ -108,7 +110,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   private fail(reason: unknown): void {
     this.settled = true;
-    this.chunks = [];
     this.reject(reason);
   }
 }

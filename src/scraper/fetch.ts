@@ -6,6 +6,7 @@
 import { Agent } from 'undici';
 import type { ScrapeConfig } from '../config/contract.ts';
 import { quoteText } from '../model/labels.ts';
+import { BodyBuffer } from './body-buffer.ts';
 import { type Answer, Exchange } from './exchange.ts';
 import { acceptHeader } from './exposition/negotiate.ts';
 import { bodyTooLarge, inflated } from './inflate.ts';
@@ -50,9 +51,17 @@ export class Fetcher {
     });
   }
 
-  /** The body of a 200 answer, inflated. Rejects with ScrapeError; `stop` ends it early. */
-  async fetch(url: string, timeoutMs: number, stop: AbortSignal): Promise<FetchedBody> {
-    const attempt = new Attempt();
+  /**
+   * The body of a 200 answer, inflated. Rejects with ScrapeError; `stop` ends it early. It may stand in `into`, and is
+   * good until that is used for the next one.
+   */
+  async fetch(
+    url: string,
+    timeoutMs: number,
+    stop: AbortSignal,
+    into = new BodyBuffer(),
+  ): Promise<FetchedBody> {
+    const attempt = new Attempt(into);
     const cancel = () => attempt.giveUp('context canceled');
     const timer = setTimeout(() => attempt.giveUp('context deadline exceeded'), timeoutMs);
     stop.addEventListener('abort', cancel, { once: true });
@@ -101,7 +110,7 @@ export class Fetcher {
   /** Sends the request, and once more where the target closed a connection that was kept open. */
   private async send(url: URL, headers: Headers, attempt: Attempt): Promise<Answer> {
     for (let isFirst = true; ; isFirst = false) {
-      const exchange = new Exchange(this.bodyLimitBytes, bodyTooLarge);
+      const exchange = new Exchange(attempt.into, this.bodyLimitBytes, bodyTooLarge);
       attempt.exchange = exchange;
       if (attempt.reason !== undefined) throw new Error(attempt.reason);
       try {
@@ -146,8 +155,13 @@ export class Fetcher {
 
 /** A fetch under way: its exchange, and why it was given up. */
 class Attempt {
+  readonly into: BodyBuffer;
   exchange: Exchange | undefined;
   reason: string | undefined;
+
+  constructor(into: BodyBuffer) {
+    this.into = into;
+  }
 
   get answered(): boolean {
     return this.exchange?.answered ?? false;

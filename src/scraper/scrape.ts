@@ -13,6 +13,7 @@ import type { ScrapeConfig } from '../config/contract.ts';
 import type { CommitReport, Storage } from '../storage/contract.ts';
 import { ScrapeAppender } from './append.ts';
 import type { AppendCounts, AppendFeatures } from './append-settings.ts';
+import { BodyBuffer } from './body-buffer.ts';
 import { ExpositionError, type ExpositionParser } from './exposition/contract.ts';
 import { createParser, negotiate } from './exposition/negotiate.ts';
 import { nginxDownParser, nginxStatusParser } from './exposition/nginx-status.ts';
@@ -72,6 +73,8 @@ export class TargetScraper {
   private readonly target: Target;
   private config: ScrapeConfig;
   private fetcher: Fetcher;
+  /** Scrapes of a target come one after the other. */
+  private readonly bodyBuffer = new BodyBuffer();
   private readonly appender: ScrapeAppender;
   private readonly report: ScrapeReport;
   /** Set: every scrape fails with this message, without a request. */
@@ -157,7 +160,12 @@ export class TargetScraper {
   private async fetchBody(timeoutMs: number, stop: AbortSignal): Promise<Fetched> {
     if (this.forcedError !== '') return { error: this.forcedError, bodyBytes: 0 };
     try {
-      const { body, contentType } = await this.fetcher.fetch(this.target.url, timeoutMs, stop);
+      const { body, contentType } = await this.fetcher.fetch(
+        this.target.url,
+        timeoutMs,
+        stop,
+        this.bodyBuffer,
+      );
       return { body, contentType };
     } catch (thrown) {
       const isTooLarge = thrown instanceof ScrapeError && thrown.code === 'body_size';
