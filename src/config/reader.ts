@@ -79,7 +79,7 @@ export class Reader {
   /** Reads the value of a key. */
   under<T>(key: string, read: () => T): T {
     const before = this.subject;
-    this.subject = key;
+    this.subject = key.trim() === '' ? JSON.stringify(key) : key;
     const value = read();
     this.subject = before;
     return value;

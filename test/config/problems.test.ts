@@ -196,6 +196,11 @@ test('a problem that an alias shows twice is told once', () => {
   expect(problems(text)).toEqual(['p.yml:1:47: x cannot be "y", expected a list']);
 });
 
+test('a key without a name is shown as what it is', () => {
+  const text = 'scrape_configs: [{job_name: a, http_headers: {"": []}}]';
+  expect(problems(text)).toEqual(['p.yml:1:51: "" cannot be a list, expected a map of keys and values']);
+});
+
 test('a file that is not there', () => {
   expect(() => loadConfig('/nowhere/p.yml')).toThrow(
     /^\/nowhere\/p\.yml: cannot be read: ENOENT.*expected a file/,
