@@ -36,9 +36,9 @@ export function listDayFiles(folder: string): DayFiles {
   return { current: [...current.values()].sort((a, b) => a.day - b.day), obsolete };
 }
 
-/** Removes an SQLite file with its log, as far as they are there; the file last, so that none of them is left alone. */
+/** Removes an SQLite file with its logs, as far as they are there; the file last, so that none of them is left alone. */
 export function removeDatabase(path: string): void {
-  for (const suffix of ['-wal', '-shm', '']) {
+  for (const suffix of ['-wal', '-shm', '-journal', '']) {
     try {
       unlinkSync(path + suffix);
     } catch (thrown) {

@@ -4,7 +4,7 @@
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
-import { dayOf } from './day/day.ts';
+import { dayOf, startOfDayMs } from './day/day.ts';
 import type { HeadGroup } from './head/group.ts';
 import type { Journal } from './head/journal.ts';
 import type { Answer, Maintainer, Task } from './maintenance/contract.ts';
@@ -82,7 +82,7 @@ export class Upkeep {
     const { sealer, journal, state, clock } = this.parts;
     const today = dayOf(clock.nowMs());
     while (sealer.isBusy) await this.rest();
-    if (sealer.sealBefore(today * 86_400_000)) while (sealer.isBusy) await this.rest();
+    if (sealer.sealBefore(startOfDayMs(today))) while (sealer.isBusy) await this.rest();
     while (journal.work(DELETE_BUDGET_MS));
     // What is deleted, or leaves the head, while days are rewritten is not done.
     const { lastId } = state.tombstones;

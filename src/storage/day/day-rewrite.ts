@@ -5,11 +5,12 @@
 //
 // The new file has another name until it is whole and on disk. Nothing may change the old one meanwhile.
 
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Labels } from '../../model/labels.ts';
 import { SampleBuffer } from '../../model/sample-buffer.ts';
 import { SLOTS } from '../chunk/chunk-codec.ts';
+import { removeDatabase } from '../day-files.ts';
 import { StorageError } from '../errors.ts';
 import { normalise } from '../read/normalise.ts';
 import { BlockLabels } from './block-labels.ts';
@@ -239,11 +240,6 @@ export class DayRewrite {
       throw dayError(thrown, this.unfinished, 'write_failed');
     }
   }
-}
-
-/** The file of a database and what SQLite may have put beside it. */
-function removeDatabase(file: string): void {
-  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(file + suffix, { force: true });
 }
 
 function sync(path: string): void {
