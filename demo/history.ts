@@ -13,13 +13,13 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { type Clock, systemClock } from '../src/base/clock.ts';
 import { silentLogger } from '../src/base/log.ts';
 import { Registry } from '../src/base/metrics.ts';
-import type { Config, ScrapeConfig } from '../src/config/contract.ts';
-import { type FetchedBody, Fetcher } from '../src/scraper/fetch.ts';
+import type { Config } from '../src/config/contract.ts';
 import { createScraperMetrics } from '../src/scraper/metrics.ts';
 import { ScrapeError } from '../src/scraper/sample-labels.ts';
 import { firstScrapeMs } from '../src/scraper/schedule.ts';
 import { TargetScraper } from '../src/scraper/scrape.ts';
 import { targetsOf } from '../src/scraper/target.ts';
+import type { BodyFetcher, FetchedBody } from '../src/scraper/target-fetcher.ts';
 import { Turns } from '../src/scraper/turns.ts';
 import type { Storage } from '../src/storage/contract.ts';
 import { openStorage } from '../src/storage/open.ts';
@@ -157,7 +157,7 @@ function targetsIn(options: HistoryOptions, storage: Storage, turns: Turns, from
       .map((target): PastTarget => {
         const clock = new ScrapeClock(options.clock);
         const page = options.fleet.page(scrapeConfig.jobName);
-        const fetcher = new PageFetcher(scrapeConfig, page, clock, random);
+        const fetcher = new PageFetcher(page, clock, random);
         const dependencies = { storage, clock, log: silentLogger, metrics, turns, extraMetrics: false };
         const scraper = new TargetScraper(target, scrapeConfig, fetcher, dependencies);
         const firstMs = firstScrapeMs(target.key, intervalMs, fromMs);
@@ -190,19 +190,20 @@ class ScrapeClock implements Clock {
 }
 
 /** Answers as the page's server would, without a request. */
-class PageFetcher extends Fetcher {
+class PageFetcher implements BodyFetcher {
   private readonly page: Page;
   private readonly clock: ScrapeClock;
   private readonly random: Random;
 
-  constructor(config: ScrapeConfig, page: Page, clock: ScrapeClock, random: Random) {
-    super(config, '');
+  constructor(page: Page, clock: ScrapeClock, random: Random) {
     this.page = page;
     this.clock = clock;
     this.random = random;
   }
 
-  override async fetch(): Promise<FetchedBody> {
+  release(): void {}
+
+  async fetch(): Promise<FetchedBody> {
     const outage = this.page.outage();
     if (outage !== undefined) {
       this.clock.pass(FAILED_SCRAPE_MS);

@@ -58,12 +58,13 @@ try {
 
   for (const enableCompression of [true, false]) {
     const fetcher = new Fetcher(scrapeConfig({ enableCompression }), 'bench');
+    const targetFetcher = fetcher.target(`http://${address}/metrics`);
     await measure(`fetch, ${enableCompression ? 'gzip' : 'identity'}`, async () => {
       for (let i = 0; i < SCRAPES * targets; i++) {
-        await fetcher.fetch(`http://${address}/metrics`, 10_000, signal);
+        await targetFetcher.fetch(10_000, signal);
       }
     });
-    await fetcher.destroy();
+    fetcher.destroy();
   }
 
   const bodies = Array.from({ length: STEPS }, (_, step) => bodyOf(series, step));
@@ -99,7 +100,7 @@ try {
   };
   const scrapers = labels
     .flatMap(group => targetsOf({ targets: [address], labels: group, source: '' }, config).active)
-    .map(target => new TargetScraper(target, config, fetcher, dependencies));
+    .map(target => new TargetScraper(target, config, fetcher.target(target.url), dependencies));
   let timestampMs = systemClock.nowMs() - 86_400_000;
   await measure('all of a scrape, with its commit', async () => {
     for (let i = 0; i < SCRAPES; i++) {
@@ -107,7 +108,7 @@ try {
       for (const scraper of scrapers) await scraper.scrape(timestampMs, 10_000, signal);
     }
   });
-  await fetcher.destroy();
+  fetcher.destroy();
   storage.close();
 } finally {
   child.disconnect();

@@ -73,7 +73,7 @@ async function measure(name: string, storage: Storage, address: string): Promise
   const config = scrapeConfig();
   const fetcher = new Fetcher(config, 'bench');
   const [target] = targetsOf({ targets: [address], labels: {}, source: '' }, config).active;
-  const scraper = new TargetScraper(target, config, fetcher, {
+  const scraper = new TargetScraper(target, config, fetcher.target(target.url), {
     storage,
     clock: systemClock,
     log: silentLogger,
@@ -100,9 +100,9 @@ async function measure(name: string, storage: Storage, address: string): Promise
   for (let i = 1; i < STEADY_SCRAPES; i++) longest = longer(longest, await scrape());
   tell('later scrapes', longest);
   const metricRelabelRules = [rule({ targetLabel: 'generation', replacement: '2' })];
-  scraper.reconfigure(scrapeConfig({ metricRelabelRules }), fetcher);
+  scraper.reconfigure(scrapeConfig({ metricRelabelRules }), fetcher.target(target.url));
   tell('all series new', await scrape());
-  await fetcher.destroy();
+  fetcher.destroy();
 }
 
 const child = fork(join(import.meta.dirname, 'target-process.ts'), [series], {

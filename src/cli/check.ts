@@ -1,7 +1,6 @@
 // `promlite check …`: whether configuration files can be used, whether a server answers. Out: text on standard
 // output and an exit code.
 
-import { request } from 'undici';
 import { messageOf } from '../base/errors.ts';
 import { type Config, ConfigError } from '../config/contract.ts';
 import type { CheckCommand } from './parse.ts';
@@ -52,13 +51,10 @@ const ANSWER_LIMIT = 500;
 export async function checkServer(url: string, question: 'healthy' | 'ready'): Promise<CheckResult> {
   const address = `${url.replace(/\/+$/, '')}/-/${question}`;
   try {
-    const { statusCode, body } = await request(address, {
-      headersTimeout: TIMEOUT_MS,
-      bodyTimeout: TIMEOUT_MS,
-    });
-    const answer = (await body.text()).slice(0, ANSWER_LIMIT).trim();
-    if (statusCode === 200) return { output: `  SUCCESS: ${answer}\n`, exitCode: 0 };
-    return { output: `  FAILED: check failed: URL=${address}, status=${statusCode}\n`, exitCode: 1 };
+    const response = await fetch(address, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const answer = (await response.text()).slice(0, ANSWER_LIMIT).trim();
+    if (response.status === 200) return { output: `  SUCCESS: ${answer}\n`, exitCode: 0 };
+    return { output: `  FAILED: check failed: URL=${address}, status=${response.status}\n`, exitCode: 1 };
   } catch (thrown) {
     return {
       output: `  FAILED: error executing HTTP request: ${address}: ${messageOf(thrown)}\n`,

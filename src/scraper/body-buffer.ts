@@ -15,10 +15,11 @@ export class BodyBuffer {
     if (this.bytes.length > LARGEST_KEPT_BYTES) this.bytes = Buffer.alloc(0);
   }
 
-  append(chunk: Uint8Array): void {
-    const needed = this.length + chunk.length;
+  /** Adds the bytes [start, end) of `source`. */
+  append(source: Buffer, start: number, end: number): void {
+    const needed = this.length + (end - start);
     if (needed > this.bytes.length) this.grow(needed);
-    this.bytes.set(chunk, this.length);
+    source.copy(this.bytes, this.length, start, end);
     this.length = needed;
   }
 

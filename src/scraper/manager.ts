@@ -99,7 +99,7 @@ class ScrapeManager implements Scraper {
     await Promise.race([stopped, late]);
     clearTimeout(timer);
     await Promise.all([...jobs.map(job => job.pool.stop(true)), this.retirement.stop()]);
-    await Promise.all(jobs.map(job => job.pool.close()));
+    for (const { pool } of jobs) pool.close();
   }
 
   private async applyNow(config: Config): Promise<void> {
@@ -130,7 +130,7 @@ class ScrapeManager implements Scraper {
       }
       return plans;
     } catch (thrown) {
-      for (const plan of plans) void plan.fetcher?.close();
+      for (const plan of plans) plan.fetcher?.close();
       throw thrown;
     }
   }

@@ -19,42 +19,28 @@ const CONNECT_PROBLEMS: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'connect: cannot assign requested address',
 };
 
-/** A failure of undici or Node as Go would describe it; what is not known is given in its own words. `answered`: the
+/** A failure of the client or of Node as Go would describe it; what is not known is given in its own words. `answered`: the
  * headers of the answer were there. */
 export function describeNetworkError(thrown: unknown, url: string, answered: boolean): string {
   const error = rootOf(thrown);
   const code = typeof error.code === 'string' ? error.code : '';
   if (code in CONNECT_PROBLEMS) return `dial tcp ${addressOf(error, url)}: ${CONNECT_PROBLEMS[code]}`;
   switch (code) {
-    case 'UND_ERR_CONNECT_TIMEOUT':
-      return `dial tcp ${hostOf(url)}: i/o timeout`;
     case 'ENOTFOUND':
       return `dial tcp: lookup ${String(error.hostname)}: no such host`;
     case 'EAI_AGAIN':
       return `dial tcp: lookup ${String(error.hostname)}: server misbehaving`;
     case 'ECONNRESET':
       return 'read: connection reset by peer';
-    case 'UND_ERR_SOCKET':
+    case 'closed':
       return answered ? 'unexpected EOF' : 'EOF';
-    case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
-      return 'unexpected EOF';
+    case 'malformed':
+      return answered
+        ? messageOf(thrown)
+        : `net/http: HTTP/1.x transport connection broken: ${messageOf(thrown)}`;
     default:
-      return otherProblem(thrown);
+      return messageOf(thrown);
   }
-}
-
-function otherProblem(thrown: unknown): string {
-  const message = messageOf(thrown);
-  if (thrown instanceof Error && thrown.name === 'HTTPParserError')
-    return `malformed HTTP response: ${message}`;
-  if (/^(?:max redirects|redirect loop)/i.test(message)) return 'stopped after 10 redirects';
-  return message;
-}
-
-/** Whether the other side closed the connection before it answered. */
-export function isClosedConnection(thrown: unknown): boolean {
-  const { code } = rootOf(thrown);
-  return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 /** Where several addresses were tried, the first one's failure. */

@@ -52,8 +52,10 @@ export class ScrapePool {
     const former = this.fetcher;
     this.config = config;
     this.fetcher = fetcher;
-    for (const { loop } of this.active.values()) loop.scraper.reconfigure(config, fetcher);
-    void former.close();
+    for (const { target, loop } of this.active.values()) {
+      loop.scraper.reconfigure(config, fetcher.target(target.url));
+    }
+    former.close();
     this.sync(this.groups);
   }
 
@@ -91,7 +93,7 @@ export class ScrapePool {
   retire(): void {
     this.sync([]);
     this.dependencies.metrics.poolTargets.remove({ scrape_job: this.config.jobName });
-    void this.fetcher.close();
+    this.fetcher.close();
   }
 
   /** No more scrapes; resolves when those under way have ended, which `abort` cuts short. */
@@ -100,8 +102,8 @@ export class ScrapePool {
   }
 
   /** After stop(): closes connections. */
-  async close(): Promise<void> {
-    await this.fetcher.destroy();
+  close(): void {
+    this.fetcher.destroy();
   }
 
   private discover(groups: readonly TargetGroup[]): Map<string, Target> {
@@ -129,7 +131,8 @@ export class ScrapePool {
   }
 
   private startTarget(key: string, target: Target, forcedError: string): void {
-    const { config, fetcher, dependencies } = this;
+    const { config, dependencies } = this;
+    const fetcher = this.fetcher.target(target.url);
     const revived = this.retirement.revive(this.retirementKey(key));
     const scraper = revived ?? new TargetScraper(target, config, fetcher, dependencies);
     if (revived) revived.reconfigure(config, fetcher);

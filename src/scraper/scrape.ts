@@ -13,15 +13,14 @@ import type { ScrapeConfig } from '../config/contract.ts';
 import type { CommitReport, Storage } from '../storage/contract.ts';
 import { ScrapeAppender } from './append.ts';
 import type { AppendCounts, AppendFeatures } from './append-settings.ts';
-import { BodyBuffer } from './body-buffer.ts';
 import { ExpositionError, type ExpositionParser } from './exposition/contract.ts';
 import { createParser, negotiate } from './exposition/negotiate.ts';
 import { nginxDownParser, nginxStatusParser } from './exposition/nginx-status.ts';
-import type { Fetcher } from './fetch.ts';
 import type { ScraperMetrics } from './metrics.ts';
 import { ScrapeReport } from './report.ts';
 import { ScrapeError } from './sample-labels.ts';
 import type { Target } from './target.ts';
+import type { BodyFetcher } from './target-fetcher.ts';
 import type { Turns } from './turns.ts';
 
 /** How far ahead of the clock a sample's own timestamp may be. */
@@ -72,15 +71,13 @@ export class TargetScraper {
   private readonly dependencies: ScrapeDependencies;
   private readonly target: Target;
   private config: ScrapeConfig;
-  private fetcher: Fetcher;
-  /** Scrapes of a target come one after the other. */
-  private readonly bodyBuffer = new BodyBuffer();
+  private fetcher: BodyFetcher;
   private readonly appender: ScrapeAppender;
   private readonly report: ScrapeReport;
   /** Set: every scrape fails with this message, without a request. */
   forcedError = '';
 
-  constructor(target: Target, config: ScrapeConfig, fetcher: Fetcher, dependencies: ScrapeDependencies) {
+  constructor(target: Target, config: ScrapeConfig, fetcher: BodyFetcher, dependencies: ScrapeDependencies) {
     this.dependencies = dependencies;
     this.target = target;
     this.config = config;
@@ -96,8 +93,9 @@ export class TargetScraper {
   }
 
   /** Another configuration of the same job, from the next scrape on. */
-  reconfigure(config: ScrapeConfig, fetcher: Fetcher): void {
+  reconfigure(config: ScrapeConfig, fetcher: BodyFetcher): void {
     this.config = config;
+    this.fetcher.release();
     this.fetcher = fetcher;
     this.appender.reconfigure(config);
   }
@@ -160,13 +158,7 @@ export class TargetScraper {
   private async fetchBody(timeoutMs: number, stop: AbortSignal): Promise<Fetched> {
     if (this.forcedError !== '') return { error: this.forcedError, bodyBytes: 0 };
     try {
-      const { body, contentType } = await this.fetcher.fetch(
-        this.target.url,
-        timeoutMs,
-        stop,
-        this.bodyBuffer,
-      );
-      return { body, contentType };
+      return await this.fetcher.fetch(timeoutMs, stop);
     } catch (thrown) {
       const isTooLarge = thrown instanceof ScrapeError && thrown.code === 'body_size';
       if (isTooLarge) this.dependencies.metrics.exceededBodySizeLimit.inc();

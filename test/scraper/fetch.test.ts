@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await Promise.all(fetchers.splice(0).map(fetcher => fetcher.destroy()));
+  for (const fetcher of fetchers.splice(0)) fetcher.destroy();
   await server.stop();
   rmSync(folder, { recursive: true });
 });
@@ -33,7 +33,7 @@ function fetcher(overrides: Partial<ScrapeConfig> = {}): Fetcher {
 }
 
 const fetchText = async (overrides: Partial<ScrapeConfig> = {}, url = server.url, timeoutMs = 5000) => {
-  const { body } = await fetcher(overrides).fetch(url, timeoutMs, never);
+  const { body } = await fetcher(overrides).target(url).fetch(timeoutMs, never);
   return Buffer.from(body).toString();
 };
 
@@ -62,27 +62,27 @@ test('scrape_protocols say what is asked for, in their order; protobuf is left o
 });
 
 test('the content type is handed on', async () => {
-  const { contentType } = await fetcher().fetch(server.url, 5000, never);
+  const { contentType } = await fetcher().target(server.url).fetch(5000, never);
   expect(contentType).toBe('text/plain; version=0.0.4');
 });
 
 test('one connection serves many scrapes', async () => {
-  const one = fetcher();
+  const one = fetcher().target(server.url);
   for (let i = 0; i < 3; i++) {
-    await one.fetch(server.url, 5000, never);
+    await one.fetch(5000, never);
     await new Promise(setImmediate);
   }
   expect(new Set(server.requests.map(request => request.socket)).size).toBe(1);
 });
 
 test('a connection that the target closed meanwhile is replaced', async () => {
-  const one = fetcher();
-  await one.fetch(server.url, 5000, never);
+  const one = fetcher().target(server.url);
+  await one.fetch(5000, never);
   server.handler = (request, response) => {
     if (server.requests.length === 2) request.socket.destroy();
     else sendText(response, 'a 2\n');
   };
-  expect(Buffer.from((await one.fetch(server.url, 5000, never)).body).toString()).toBe('a 2\n');
+  expect(Buffer.from((await one.fetch(5000, never)).body).toString()).toBe('a 2\n');
 });
 
 test('gzip', async () => {
@@ -111,7 +111,7 @@ test('authorization: text, file (read each time), basic from a file', async () =
   const fromFile = fetcher({ authorization: { type: 'Bearer', credentials: undefined, credentialsFile } });
   for (const token of ['one', 'two']) {
     writeFileSync(credentialsFile, `${token}\n`);
-    await fromFile.fetch(server.url, 5000, never);
+    await fromFile.target(server.url).fetch(5000, never);
   }
   const passwordFile = join(folder, 'token');
   const basicFromFiles = { username: 'me', usernameFile: undefined, password: '', passwordFile };
@@ -125,9 +125,19 @@ test('authorization: text, file (read each time), basic from a file', async () =
     `Basic ${Buffer.from('me:two').toString('base64')}`,
   ]);
   rmSync(credentialsFile);
-  await expect(fromFile.fetch(server.url, 5000, never)).rejects.toThrow(
+  await expect(fromFile.target(server.url).fetch(5000, never)).rejects.toThrow(
     `unable to read authorization credentials file ${credentialsFile}`,
   );
+});
+
+test('a token that would break the request is refused, and not shown', async () => {
+  const credentialsFile = join(folder, 'token');
+  writeFileSync(credentialsFile, 'one\r\nx-other: two\n');
+  const authorization = { type: 'Bearer', credentials: undefined, credentialsFile };
+  await expect(fetchText({ authorization })).rejects.toThrow(
+    /net\/http: invalid header field value for "authorization"$/,
+  );
+  expect(server.requests).toHaveLength(0);
 });
 
 test('http_headers: values, secrets, files', async () => {
@@ -193,7 +203,7 @@ test('a target whose body does not end in time', async () => {
 test('a scrape that is called off', async () => {
   const stop = new AbortController();
   server.handler = () => stop.abort();
-  await expect(fetcher().fetch(server.url, 5000, stop.signal)).rejects.toThrow('context canceled');
+  await expect(fetcher().target(server.url).fetch(5000, stop.signal)).rejects.toThrow('context canceled');
 });
 
 test('a body cut short', async () => {

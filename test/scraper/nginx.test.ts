@@ -52,7 +52,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await Promise.all(fetchers.splice(0).map(fetcher => fetcher.destroy()));
+  for (const fetcher of fetchers.splice(0)) fetcher.destroy();
   await server.stop();
 });
 
@@ -71,7 +71,7 @@ function scraperFor(config: ScrapeConfig, [target]: readonly Target[]): TargetSc
     turns: new Turns(systemClock),
     extraMetrics: false,
   };
-  return new TargetScraper(target, config, fetcher, dependencies);
+  return new TargetScraper(target, config, fetcher.target(target.url), dependencies);
 }
 
 function nginxScraper(overrides: Partial<ScrapeConfig> = {}): TargetScraper {

@@ -45,7 +45,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await Promise.all(fetchers.map(fetcher => fetcher.destroy()));
+  for (const fetcher of fetchers) fetcher.destroy();
   fetchers = [];
   await server.stop();
 });
@@ -55,7 +55,7 @@ function scraperOf(overrides: Partial<ScrapeConfig> = {}, clock: Clock = new Rac
   const [target] = targetsOf(config.staticConfigs[0], config).active;
   const opened = new Fetcher(config, 'test');
   fetchers.push(opened);
-  return new TargetScraper(target, config, opened, {
+  return new TargetScraper(target, config, opened.target(target.url), {
     storage,
     clock: new ManualClock(0),
     log: silentLogger,
@@ -115,7 +115,7 @@ test('a configuration that comes between turns counts from the next scrape on', 
   const metricRelabelRules = [rule({ action: 'drop', sourceLabels: ['i'], regex: '2999' })];
   const next = new Fetcher(scrapeConfig(), 'test');
   fetchers.push(next);
-  scraper.reconfigure(scrapeConfig({ metricRelabelRules }), next);
+  scraper.reconfigure(scrapeConfig({ metricRelabelRules }), next.target(server.url));
   await scraped;
   expect(valuesOf('a{i=2999}')).toEqual([1]);
   await scraper.scrape(20, 1000, signal());
