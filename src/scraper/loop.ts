@@ -28,6 +28,8 @@ export class ScrapeLoop {
   readonly scraper: TargetScraper;
   private readonly key: string;
   private times: LoopTimes;
+  /** As the configuration would say it. */
+  private interval: string;
   private readonly dependencies: LoopDependencies;
   private readonly stopping = new AbortController();
   private timer: NodeJS.Timeout | undefined;
@@ -44,6 +46,7 @@ export class ScrapeLoop {
     this.key = key;
     this.scraper = scraper;
     this.times = times;
+    this.interval = formatDuration(times.intervalMs);
     this.dependencies = dependencies;
   }
 
@@ -66,6 +69,7 @@ export class ScrapeLoop {
   reschedule(times: LoopTimes): void {
     const isSameInterval = times.intervalMs === this.times.intervalMs;
     this.times = times;
+    this.interval = formatDuration(times.intervalMs);
     if (isSameInterval || this.ended || this.scraping) return;
     clearTimeout(this.timer);
     this.start();
@@ -130,9 +134,8 @@ export class ScrapeLoop {
   }
 
   private observeInterval(nowMs: number): void {
-    const interval = formatDuration(this.times.intervalMs);
     if (this.lastScrapeMs !== undefined) {
-      this.dependencies.metrics.intervalLength.observe({ interval }, (nowMs - this.lastScrapeMs) / 1000);
+      this.dependencies.metrics.intervalLength.observe((nowMs - this.lastScrapeMs) / 1000, this.interval);
     }
     this.lastScrapeMs = nowMs;
   }

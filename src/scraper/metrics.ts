@@ -1,6 +1,6 @@
 // The scraper's metrics about itself, under Prometheus' names.
 
-import { Counter, Gauge, type Registry, Summary } from '../base/metrics.ts';
+import { Counter, Gauge, type Registry, WaitingSummary } from '../base/metrics.ts';
 
 export interface ScraperMetrics {
   readonly duplicates: Counter;
@@ -13,7 +13,8 @@ export interface ScraperMetrics {
   readonly pools: Counter;
   readonly poolTargets: Gauge<'scrape_job'>;
   readonly syncFailed: Counter<'scrape_job'>;
-  readonly intervalLength: Summary<'interval'>;
+  /** By interval. */
+  readonly intervalLength: WaitingSummary;
   readonly discoveredTargets: Gauge<'name' | 'config'>;
 }
 
@@ -61,7 +62,7 @@ export function createScraperMetrics(registry: Registry): ScraperMetrics {
       labelNames: ['scrape_job'],
       registers: [registry],
     }),
-    intervalLength: new Summary({
+    intervalLength: new WaitingSummary({
       name: 'prometheus_target_interval_length_seconds',
       help: 'Actual intervals between scrapes.',
       labelNames: ['interval'],

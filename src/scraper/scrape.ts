@@ -14,7 +14,7 @@ import type { CommitReport, Storage } from '../storage/contract.ts';
 import { ScrapeAppender } from './append.ts';
 import type { AppendCounts, AppendFeatures } from './append-settings.ts';
 import { ExpositionError, type ExpositionParser } from './exposition/contract.ts';
-import { createParser, negotiate } from './exposition/negotiate.ts';
+import { createParser, Negotiation } from './exposition/negotiate.ts';
 import { nginxDownParser, nginxStatusParser } from './exposition/nginx-status.ts';
 import type { ScraperMetrics } from './metrics.ts';
 import { ScrapeReport } from './report.ts';
@@ -72,6 +72,7 @@ export class TargetScraper {
   private readonly target: Target;
   private config: ScrapeConfig;
   private fetcher: BodyFetcher;
+  private negotiation: Negotiation;
   private readonly appender: ScrapeAppender;
   private readonly report: ScrapeReport;
   /** Set: every scrape fails with this message, without a request. */
@@ -82,6 +83,7 @@ export class TargetScraper {
     this.target = target;
     this.config = config;
     this.fetcher = fetcher;
+    this.negotiation = new Negotiation(config.fallbackScrapeProtocol);
     const groupKey = `${config.jobName}\u0000\u0000${target.key}`;
     const { storage, appendFeatures } = dependencies;
     this.appender = new ScrapeAppender(storage, groupKey, target.labels, config, appendFeatures);
@@ -97,6 +99,7 @@ export class TargetScraper {
     this.config = config;
     this.fetcher.release();
     this.fetcher = fetcher;
+    this.negotiation = new Negotiation(config.fallbackScrapeProtocol);
     this.appender.reconfigure(config);
   }
 
@@ -225,7 +228,7 @@ export class TargetScraper {
   private parserOf({ body, contentType }: FetchedText): OpenBody {
     if (this.target.format === 'nginx_stub_status') return { parser: nginxStatusParser(body), maxTimeMs: 0 };
     if (body.length === 0) return { parser: createParser('text/plain', body), maxTimeMs: 0 };
-    const negotiated = negotiate(contentType, this.config.fallbackScrapeProtocol);
+    const negotiated = this.negotiation.formatOf(contentType);
     if (!negotiated.ok) throw new ScrapeError('content_type', negotiated.message);
     const maxTimeMs = this.dependencies.clock.nowMs() + FUTURE_LIMIT_MS;
     return { parser: createParser(negotiated.mediaType, body), maxTimeMs };

@@ -1,6 +1,6 @@
 // What the storage does in the background, in numbers under Prometheus' names; metrics.ts says what stands for what.
 
-import type { Counter, Gauge, Histogram, Summary } from '../base/metrics.ts';
+import type { Counter, Gauge, Histogram, WaitingSummary } from '../base/metrics.ts';
 import type { MetricGroup } from './metric-group.ts';
 
 /** 1 s to 2 h 16 min. */
@@ -12,7 +12,7 @@ export class MaintenanceMetrics {
   private readonly replaySeconds: Gauge;
   private readonly corruptions: Counter;
   private readonly truncations: Attempts;
-  private readonly truncationSeconds: Summary;
+  private readonly truncationSeconds: WaitingSummary;
   private readonly headTruncations: Attempts;
   private readonly checkpoints: Attempts;
   private readonly chunksCreated: Counter;

@@ -1,12 +1,23 @@
 // Metrics that belong together: declared under `prometheus_tsdb_…`, and taken off the registry together, so that a
 // storage that is closed and opened again may declare them anew.
 
-import { Counter, Gauge, Histogram, type Registry, Summary } from '../base/metrics.ts';
+import { Counter, Gauge, Histogram, type Registry, WaitingSummary } from '../base/metrics.ts';
 
 const PREFIX = 'prometheus_tsdb_';
 
 /** What a sample is, as the label `type` has it. */
 export type SampleType = 'float' | 'histogram';
+
+/** Of samples, since the start. */
+export class CountByType {
+  floats = 0;
+  histograms = 0;
+
+  add(all: number, histograms = 0): void {
+    this.floats += all - histograms;
+    this.histograms += histograms;
+  }
+}
 
 export class MetricGroup {
   private readonly registry: Registry;
@@ -32,10 +43,18 @@ export class MetricGroup {
   }
 
   /** Both types are there from the start, so that the first of each is a step. */
-  counterByType(name: string, help: string): Counter<'type'> {
-    const counter = new Counter({ ...this.named(name, help), labelNames: ['type'] });
-    for (const type of ['float', 'histogram']) counter.inc({ type }, 0);
-    return counter as Counter<'type'>;
+  counterByType(name: string, help: string): CountByType {
+    const count = new CountByType();
+    new Counter({
+      ...this.named(name, help),
+      labelNames: ['type'],
+      collect() {
+        this.reset();
+        this.inc({ type: 'float' }, count.floats);
+        this.inc({ type: 'histogram' }, count.histograms);
+      },
+    });
+    return count;
   }
 
   gauge(name: string, help: string): Gauge {
@@ -53,8 +72,8 @@ export class MetricGroup {
   }
 
   /** Median, 90th and 99th percentile of the last ten minutes. */
-  summary(name: string, help: string): Summary {
-    return new Summary({
+  summary(name: string, help: string): WaitingSummary {
+    return new WaitingSummary({
       ...this.named(name, help),
       percentiles: [0.5, 0.9, 0.99],
       maxAgeSeconds: 600,

@@ -7,12 +7,12 @@
 //   wal             the journal; an fsync is a commit, a truncation the removal of rows that are in a day file
 //   compaction      a merge of chunks, or a day rewritten in its final form
 
-import type { Counter, Registry, Summary } from '../base/metrics.ts';
+import type { Counter, Registry, WaitingSummary } from '../base/metrics.ts';
 import type { CommitReport, Refusal, StorageStats } from './contract.ts';
 import { declareExemplarMetrics } from './exemplar-metrics.ts';
 import type { ExemplarRing } from './exemplars.ts';
 import { MaintenanceMetrics } from './maintenance-metrics.ts';
-import { MetricGroup } from './metric-group.ts';
+import { type CountByType, MetricGroup } from './metric-group.ts';
 
 /** What a commit was, beyond its report. */
 export interface CommitFigures {
@@ -38,14 +38,14 @@ export class StorageMetrics {
   /** What the storage does in the background. */
   readonly maintenance: MaintenanceMetrics;
   private readonly group: MetricGroup;
-  private readonly appended: Counter<'type'>;
-  private readonly late: Counter<'type'>;
-  private readonly outOfOrder: Counter<'type'>;
-  private readonly tooOld: Counter<'type'>;
-  private readonly outOfBounds: Counter<'type'>;
+  private readonly appended: CountByType;
+  private readonly late: CountByType;
+  private readonly outOfOrder: CountByType;
+  private readonly tooOld: CountByType;
+  private readonly outOfBounds: CountByType;
   private readonly seriesCreated: Counter;
   private readonly seriesRemoved: Counter;
-  private readonly commitDurations: Summary;
+  private readonly commitDurations: WaitingSummary;
   private readonly failedCommits: Counter;
 
   constructor(registry: Registry, stats: () => StorageStats, figures?: () => StorageFigures) {
@@ -84,11 +84,11 @@ export class StorageMetrics {
   noteCommit(report: CommitReport, histograms: number, figures: CommitFigures = {}): void {
     const { refusedHistograms = {}, late = 0, lateHistograms = 0, durationMs } = figures;
     const { refused } = report;
-    countByType(this.appended, report.appended, histograms);
-    countByType(this.late, late, lateHistograms);
-    countByType(this.outOfOrder, refused.out_of_order, refusedHistograms.out_of_order);
-    countByType(this.tooOld, refused.too_old, refusedHistograms.too_old);
-    countByType(this.outOfBounds, refused.out_of_bounds, refusedHistograms.out_of_bounds);
+    this.appended.add(report.appended, histograms);
+    this.late.add(late, lateHistograms);
+    this.outOfOrder.add(refused.out_of_order, refusedHistograms.out_of_order);
+    this.tooOld.add(refused.too_old, refusedHistograms.too_old);
+    this.outOfBounds.add(refused.out_of_bounds, refusedHistograms.out_of_bounds);
     if (report.newSeries > 0) this.seriesCreated.inc(report.newSeries);
     if (durationMs !== undefined) this.commitDurations.observe(durationMs / 1000);
   }
@@ -130,9 +130,4 @@ export class StorageMetrics {
     group.readGauge('blocks_loaded', 'Day files.', () => figures().dayFiles);
     group.readGauge('wal_storage_size_bytes', 'Bytes of the journal.', () => figures().journalBytes);
   }
-}
-
-function countByType(counter: Counter<'type'>, all: number, histograms = 0): void {
-  if (all > histograms) counter.inc({ type: 'float' }, all - histograms);
-  if (histograms > 0) counter.inc({ type: 'histogram' }, histograms);
 }

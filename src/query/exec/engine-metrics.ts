@@ -1,10 +1,10 @@
 // The engine's metrics about itself, under Prometheus' names.
 
-import { Counter, Gauge, type Registry, Summary } from '../../base/metrics.ts';
+import { Counter, Gauge, type Registry, WaitingSummary } from '../../base/metrics.ts';
 import type { QueryStats } from '../contract.ts';
 
 export class EngineMetrics {
-  private readonly durations: Summary<'slice'>;
+  private readonly durations: WaitingSummary;
   private readonly samples: Counter;
 
   /** `queries` is asked for whenever the metrics are read. */
@@ -28,7 +28,7 @@ export class EngineMetrics {
       help: 'The total number of samples loaded by all queries.',
       registers,
     });
-    this.durations = new Summary({
+    this.durations = new WaitingSummary({
       name: 'prometheus_engine_query_duration_seconds',
       help: 'Query timings',
       labelNames: ['slice'],
@@ -45,9 +45,9 @@ export class EngineMetrics {
   }
 
   observe(timings: QueryStats['timings']): void {
-    this.durations.observe({ slice: 'inner_eval' }, timings.innerEvalTime);
-    this.durations.observe({ slice: 'prepare_time' }, timings.queryPreparationTime);
-    this.durations.observe({ slice: 'queue_time' }, timings.execQueueTime);
-    this.durations.observe({ slice: 'result_sort' }, timings.resultSortTime);
+    this.durations.observe(timings.innerEvalTime, 'inner_eval');
+    this.durations.observe(timings.queryPreparationTime, 'prepare_time');
+    this.durations.observe(timings.execQueueTime, 'queue_time');
+    this.durations.observe(timings.resultSortTime, 'result_sort');
   }
 }

@@ -51,6 +51,25 @@ export function negotiate(contentType: string, fallback: ScrapeProtocol | undefi
   return { ok: false, message: refusal(contentType, problem) };
 }
 
+/** The same for the answers of one target, which mostly say the same each time. */
+export class Negotiation {
+  private readonly fallback: ScrapeProtocol | undefined;
+  private contentType: string | undefined;
+  private last: Negotiated = { ok: false, message: '' };
+
+  constructor(fallback: ScrapeProtocol | undefined) {
+    this.fallback = fallback;
+  }
+
+  formatOf(contentType: string): Negotiated {
+    if (contentType !== this.contentType) {
+      this.contentType = contentType;
+      this.last = negotiate(contentType, this.fallback);
+    }
+    return this.last;
+  }
+}
+
 function refusal(contentType: string, problem: string): string {
   if (contentType === '') {
     return 'non-compliant scrape target sending blank Content-Type and no fallback_scrape_protocol specified for target';
