@@ -26,7 +26,7 @@ import { TimedSamples } from './timed-samples.ts';
 import { WITHOUT_PAUSE } from './turns.ts';
 
 /** How much work append() does before it asks its pace: a line that is known counts as one. */
-const WORK_AT_ONCE = 256;
+const WORK_AT_ONCE = 1024;
 const WORK_OF_NEW_LINE = 8;
 
 export class ScrapeAppender {
@@ -141,7 +141,8 @@ export class ScrapeAppender {
     }
     if (this.lines.cursor !== this.lines.current.length) this.lines.differ();
     if (this.isOverLimit()) throw new ScrapeError('sample_limit', 'sample limit exceeded');
-    this.markVanished();
+    // What is the same line by line has all its series, unless some went to the timed ones.
+    if (this.lines.differs || this.timed.samples > 0) this.markVanished();
     this.starts?.fill(this.row);
     return true;
   }

@@ -254,32 +254,27 @@ export class Committer {
     const newLayouts: Layout[] = [];
     this.named = [];
     try {
-      tables.database.transaction(() => {
-        for (const { series } of this.firstSamples) {
-          if (series.id !== 0) continue;
-          series.id = tables.insertSeries(JSON.stringify(series.labels.pairs));
-          this.named.push(series);
-        }
-        for (const row of this.staged) {
-          const { group, layout } = row;
-          if (group.id === 0) {
-            group.id = tables.insertGroup(group.key);
-            newGroups.push(group);
+      if (this.isOneKnownRow()) this.writeRow(this.staged[0]);
+      else
+        tables.database.transaction(() => {
+          for (const { series } of this.firstSamples) {
+            if (series.id !== 0) continue;
+            series.id = tables.insertSeries(JSON.stringify(series.labels.pairs));
+            this.named.push(series);
           }
-          if (layout.id === 0) {
-            layout.id = tables.insertLayout(seriesIdsOf(group, layout));
-            newLayouts.push(layout);
+          for (const row of this.staged) {
+            const { group, layout } = row;
+            if (group.id === 0) {
+              group.id = tables.insertGroup(group.key);
+              newGroups.push(group);
+            }
+            if (layout.id === 0) {
+              layout.id = tables.insertLayout(seriesIdsOf(group, layout));
+              newLayouts.push(layout);
+            }
+            this.writeRow(row);
           }
-          const histograms = row.histograms ? encodeHistograms(row.histograms) : null;
-          row.journalId = tables.insertRow(
-            group.id,
-            layout.id,
-            row.timestampMs,
-            journalSamples(row),
-            histograms,
-          );
-        }
-      });
+        });
     } catch (thrown) {
       this.undo.rollBack(this.state.registry);
       for (const series of this.named) series.id = 0;
@@ -290,6 +285,19 @@ export class Committer {
       });
     }
     for (const group of newGroups) this.state.noteGroup(group.key, group.id);
+  }
+
+  /** Whether all there is to write is a row of what is known: one statement, which is a transaction of its own. */
+  private isOneKnownRow(): boolean {
+    const [{ group, layout }] = this.staged;
+    return this.staged.length === 1 && this.firstSamples.length === 0 && group.id !== 0 && layout.id !== 0;
+  }
+
+  private writeRow(row: StagedRow): void {
+    const { group, layout, timestampMs } = row;
+    const histograms = row.histograms ? encodeHistograms(row.histograms) : null;
+    const samples = journalSamples(row);
+    row.journalId = this.state.tables.insertRow(group.id, layout.id, timestampMs, samples, histograms);
   }
 
   /** After the transaction: lets queriers that are opened from now on see the rows. */
