@@ -81,7 +81,18 @@ function refusal(contentType: string, problem: string): string {
   return `received unsupported Content-Type ${quoted} and no fallback_scrape_protocol specified for target`;
 }
 
+/** Bodies of a parser that is kept. */
+const LARGEST_KEPT_BYTES = 1024 * 1024;
+
+/**
+ * The last parser of each kind. If none were there at a full collection, V8 would drop all that it compiled for them,
+ * which is the hot path of a scrape; and between two scrapes none is.
+ */
+const kept: Partial<Record<MediaType, ExpositionParser>> = {};
+
 /** A parser at the beginning of `body`, which nobody may change while it is read. */
 export function createParser(mediaType: MediaType, body: Uint8Array): ExpositionParser {
-  return mediaType === 'text/plain' ? new TextParser(body) : new OpenMetricsParser(body);
+  const parser = mediaType === 'text/plain' ? new TextParser(body) : new OpenMetricsParser(body);
+  if (body.length <= LARGEST_KEPT_BYTES) kept[mediaType] = parser;
+  return parser;
 }
