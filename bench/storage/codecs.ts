@@ -13,6 +13,9 @@ import { fleetSeries } from './fleet-data.ts';
 import { recordNodeExporter } from './node-exporter-data.ts';
 import { RIVALS } from './rival-codecs.ts';
 
+/** Of a chunk. */
+const ID = 1;
+
 const START_MS = 1_800_000_000_137;
 const FLEET = { routes: 40, samples: 1440, intervalMs: 15_000 };
 const SPANS: readonly (readonly [ChunkSpan, number])[] = [
@@ -79,10 +82,10 @@ function benchChunks(span: ChunkSpan, length: number, { columns, intervalMs }: D
     blocks.map(block => {
       const encoder = new ChunkEncoder({ span });
       for (const [slot, buffer] of block.entries()) encoder.add(slot, buffer);
-      return encoder.finish();
+      return encoder.finish(ID);
     });
   const stored = encode();
-  const chunks = stored.map(bytes => new Chunk(bytes));
+  const chunks = stored.map(bytes => new Chunk(ID, bytes));
   const out = new SampleBuffer(length);
   const read = () => {
     for (const [i, chunk] of chunks.entries()) {
@@ -93,7 +96,7 @@ function benchChunks(span: ChunkSpan, length: number, { columns, intervalMs }: D
     }
   };
   const open = () => {
-    for (const bytes of stored) new Chunk(bytes);
+    for (const bytes of stored) new Chunk(ID, bytes);
   };
   const bytes = stored.reduce((sum, one) => sum + one.length, 0);
   const name = `chunk, ${span}, ${blocks[0][0].length} samples`;

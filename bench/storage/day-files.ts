@@ -134,7 +134,7 @@ function encodeOnly(series: readonly Series[], from: number): void {
       fill(samples, values, from, from + ROWS_A_SEGMENT);
       encoder.add(slot, samples);
     });
-    encoder.finish();
+    encoder.finish(1);
   }
 }
 
@@ -207,10 +207,15 @@ function findSeries(file: string): void {
   values.run(() => reader.labelValues('instance', [], 0, Number.POSITIVE_INFINITY, new Set()));
   print('values of a label', values.ms);
   reader.close();
-  const bytes = Buffer.from(BlockLabels.encode(all.slice(0, SLOTS).map(({ labels }) => labels)));
+  const bytes = Buffer.from(
+    BlockLabels.encode(
+      1,
+      all.slice(0, SLOTS).map(({ labels }) => labels),
+    ),
+  );
   const decode = new Measured();
   decode.run(() => {
-    for (let i = 0; i < 10_000; i++) BlockLabels.decode(bytes).match([Matcher.equal('__name__', 'up')]);
+    for (let i = 0; i < 10_000; i++) BlockLabels.decode(1, bytes).match([Matcher.equal('__name__', 'up')]);
   });
   print(`decode a block's labels (${bytes.length} B) and match`, decode.usEach(10_000));
 }

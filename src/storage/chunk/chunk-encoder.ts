@@ -91,8 +91,8 @@ export class ChunkEncoder {
     });
   }
 
-  /** The finished chunk. The encoder has done its work. */
-  finish(): Uint8Array {
+  /** The finished chunk, whose id will be `id`. The encoder has done its work. */
+  finish(id: number): Uint8Array {
     payload.length = 0;
     body.length = 0;
     const times = this.times.map(column => this.encodeColumn(column));
@@ -123,7 +123,7 @@ export class ChunkEncoder {
     }
     this.arena.release();
     const level = histogramBytes >= HISTOGRAM_BYTES ? ZSTD_LEVELS.merged : undefined;
-    return frame(body.view(), ZSTD_LEVELS[this.span] ?? level);
+    return frame(id, body.view(), ZSTD_LEVELS[this.span] ?? level);
   }
 
   private writeEntry(entry: Entry, values: EncodedColumn, starts: EncodedColumn | undefined): void {

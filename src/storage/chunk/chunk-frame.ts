@@ -1,17 +1,19 @@
-// What stands around a chunk's body on disk: its version, whether the body is compressed, and a checksum over
-// everything, so that damage is told before anything is made of it. Drawn in docs/format/chunk.md.
+// What stands around a chunk's body on disk: its version, whether the body is compressed, and a checksum over the
+// chunk's id and everything else, so that damage is told before anything is made of it, and so is a chunk that stands
+// where another should. Drawn in docs/format/chunk.md.
 
 import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { checksumOfKey } from '../row-checksum.ts';
 import { damaged } from './byte-reader.ts';
 
-const VERSION = 1;
+const VERSION = 2;
 const PLAIN = 0;
 const ZSTD = 1;
 const HEADER_BYTES = 6;
 const CHECKSUM_BYTES = 4;
 
-/** The stored form of a body; compressed where a level of zstd is given. */
-export function frame(body: Uint8Array, zstdLevel: number | undefined): Uint8Array {
+/** The stored form of the body of chunk `id`; compressed where a level of zstd is given. */
+export function frame(id: number, body: Uint8Array, zstdLevel: number | undefined): Uint8Array {
   const options = { params: { [constants.ZSTD_c_compressionLevel]: zstdLevel ?? 0 } };
   const content = zstdLevel === undefined ? body : zstdCompressSync(body, options);
   const stored = Buffer.allocUnsafe(HEADER_BYTES + content.length + CHECKSUM_BYTES);
@@ -20,16 +22,21 @@ export function frame(body: Uint8Array, zstdLevel: number | undefined): Uint8Arr
   stored.writeUInt32LE(body.length, 2);
   stored.set(content, HEADER_BYTES);
   const end = HEADER_BYTES + content.length;
-  stored.writeUInt32LE(crc32(stored.subarray(0, end)), end);
+  stored.writeUInt32LE(crc32(stored.subarray(0, end), checksumOfKey(id)), end);
   return stored;
 }
 
-/** The body; a view of `stored` where it is not compressed. Throws where the bytes are damaged or of another version. */
-export function unframe(stored: Uint8Array): Buffer {
+/**
+ * The body of chunk `id`; a view of `stored` where it is not compressed. Throws where the bytes are damaged, of another
+ * version or of another chunk.
+ */
+export function unframe(id: number, stored: Uint8Array): Buffer {
   const bytes = Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength);
   const end = bytes.length - CHECKSUM_BYTES;
   if (end < HEADER_BYTES) damaged('it is too short');
-  if (crc32(bytes.subarray(0, end)) !== bytes.readUInt32LE(end)) damaged('its checksum is wrong');
+  if (crc32(bytes.subarray(0, end), checksumOfKey(id)) !== bytes.readUInt32LE(end)) {
+    damaged('its checksum is wrong');
+  }
   if (bytes[0] !== VERSION) throw new Error(`a chunk of an unknown version: ${bytes[0]}`);
   const length = bytes.readUInt32LE(2);
   const content = bytes.subarray(HEADER_BYTES, end);

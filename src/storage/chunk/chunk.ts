@@ -19,9 +19,9 @@ export class Chunk {
   /** Memory that it takes at most, about, with what it keeps decoded. */
   readonly byteLength: number;
 
-  /** From a chunk's stored bytes, which become the chunk's. Throws where they are damaged or of another version. */
-  constructor(stored: Uint8Array) {
-    this.bytes = unframe(stored);
+  /** From the stored bytes of chunk `id`, which become the chunk's. Throws where they are damaged or not of this one. */
+  constructor(id: number, stored: Uint8Array) {
+    this.bytes = unframe(id, stored);
     const { times, entries } = parseDirectory(new ByteReader(this.bytes));
     this.entries = entries;
     for (const entry of entries) this.entryOfSlot[entry.slot] = entry;

@@ -10,9 +10,10 @@ import type { Matcher } from '../../model/matcher.ts';
 import { compareText } from '../../model/text-order.ts';
 import { ByteReader } from '../chunk/byte-reader.ts';
 import { ByteWriter } from '../chunk/byte-writer.ts';
+import { checksumOfKey } from '../row-checksum.ts';
 import { readText, readTexts, type TextEncoding, writeText, writeTexts } from './label-texts.ts';
 
-const VERSION = 1;
+const VERSION = 2;
 /** In the flags: texts are UTF-16, since some are not valid Unicode; otherwise they are UTF-8. */
 const UTF16 = 1;
 /** In place of a value's number: the series lacks the label. */
@@ -32,8 +33,8 @@ export class BlockLabels {
     this.columns = columns;
   }
 
-  /** The labels of slot 0, 1, …: at most 64. */
-  static encode(labels: readonly Labels[]): Uint8Array {
+  /** The labels of a block's slot 0, 1, …: at most 64. */
+  static encode(blockId: number, labels: readonly Labels[]): Uint8Array {
     const columns = gatherColumns(labels);
     const encoding = columns.every(isWellFormed) ? 'utf8' : 'utf16le';
     const writer = new ByteWriter(256);
@@ -44,13 +45,13 @@ export class BlockLabels {
     writer.varint(columns.length);
     for (const column of columns) writeColumn(column, encoding, writer);
     const bytes = writer.view();
-    bytes.writeUInt32LE(crc32(bytes.subarray(CHECKSUM_BYTES)), 0);
+    bytes.writeUInt32LE(checksumOf(blockId, bytes), 0);
     return bytes;
   }
 
-  /** Keeps a view of the bytes. Throws where they are damaged or of a newer version. */
-  static decode(bytes: Buffer): BlockLabels {
-    if (bytes.length <= CHECKSUM_BYTES || bytes.readUInt32LE(0) !== crc32(bytes.subarray(CHECKSUM_BYTES))) {
+  /** Keeps a view of the bytes. Throws where they are damaged, of another version or of another block. */
+  static decode(blockId: number, bytes: Buffer): BlockLabels {
+    if (bytes.length <= CHECKSUM_BYTES || bytes.readUInt32LE(0) !== checksumOf(blockId, bytes)) {
       throw new Error('labels with a wrong checksum');
     }
     const reader = new ByteReader(bytes, CHECKSUM_BYTES);
@@ -133,6 +134,10 @@ export class BlockLabels {
     return undefined;
   }
 }
+
+/** Of the block's id and all that follows the checksum. */
+const checksumOf = (blockId: number, bytes: Uint8Array): number =>
+  crc32(bytes.subarray(CHECKSUM_BYTES), checksumOfKey(blockId));
 
 /** One label of a block as it lies in memory: in the block's bytes from `from` up to `end`. */
 class LabelColumn {

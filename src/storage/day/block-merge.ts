@@ -6,7 +6,9 @@ import { Chunk } from '../chunk/chunk-codec.ts';
 import { normalise } from '../read/normalise.ts';
 import { sqliteCodeOf } from '../sqlite/driver.ts';
 import { ChunkBuilder } from './chunk-builder.ts';
-import { type BlockRecord, type ChunkRecord, type DayTables, FRESH, MERGED } from './day-tables.ts';
+import { allChunks } from './chunk-list.ts';
+import { type BlockRecord, type ChunkRecord, FRESH, MERGED } from './day-records.ts';
+import type { DayTables } from './day-tables.ts';
 
 /** A merge takes the oldest fresh chunks up to about so many samples. */
 const SAMPLES_A_MERGE = 100_000;
@@ -37,7 +39,7 @@ export function mergeBlock(tables: DayTables, block: BlockRecord): Merged {
 function gather(tables: DayTables, block: BlockRecord): { taken: ChunkRecord[]; builder: ChunkBuilder } {
   try {
     const taken = oldestFresh(tables, block.id);
-    const chunks = taken.map(({ id }) => new Chunk(tables.readChunk(id)!));
+    const chunks = taken.map(({ id }) => new Chunk(id, tables.readChunk(id)!));
     const builder = new ChunkBuilder(MERGED);
     for (let slot = 0; slot < block.series; slot++) {
       samples.clear();
@@ -60,7 +62,7 @@ function gather(tables: DayTables, block: BlockRecord): { taken: ChunkRecord[]; 
 function oldestFresh(tables: DayTables, blockId: number): ChunkRecord[] {
   const taken: ChunkRecord[] = [];
   let count = 0;
-  for (const chunk of tables.chunksOf(blockId)) {
+  for (const chunk of allChunks(tables, blockId)) {
     if (chunk.span !== FRESH) continue;
     if (taken.length > 0 && count + chunk.samples > SAMPLES_A_MERGE) break;
     taken.push(chunk);

@@ -2,7 +2,8 @@
 
 import type { SampleBuffer } from '../../model/sample-buffer.ts';
 import { ChunkEncoder } from '../chunk/chunk-codec.ts';
-import { type BlockRecord, chunkId, type DayTables, type Span } from './day-tables.ts';
+import { type BlockRecord, chunkId, type Span } from './day-records.ts';
+import type { DayTables } from './day-tables.ts';
 
 /** As the codec calls them. */
 const SPAN_NAMES = ['fresh', 'merged', 'finished'] as const;
@@ -37,9 +38,10 @@ export class ChunkBuilder {
     const { span, samples } = this;
     if (samples === 0) return 0;
     const id = chunkId(block.id, block.next_chunk++);
-    tables.insertChunk({ id, min_ms: this.minMs, max_ms: this.maxMs, span, samples }, this.encoder.finish());
-    block.min_ms = Math.min(block.min_ms, this.minMs);
-    block.max_ms = Math.max(block.max_ms, this.maxMs);
+    const { minMs, maxMs } = this;
+    tables.insertChunk({ id, min_ms: minMs, max_ms: maxMs, span, samples }, this.encoder.finish(id));
+    block.min_ms = Math.min(block.min_ms, minMs);
+    block.max_ms = Math.max(block.max_ms, maxMs);
     block.samples += samples;
     return samples;
   }

@@ -3,12 +3,14 @@
 // The list grows by what is new as long as only fresh chunks are added; after a merge it is read anew.
 
 import { BlockLabels } from './block-labels.ts';
-import { type BlockRecord, type ChunkRecord, type DayTables, sequenceOf } from './day-tables.ts';
+import { listChunks } from './chunk-list.ts';
+import { type BlockRecord, type ChunkRecord, sequenceOf } from './day-records.ts';
+import type { DayTables } from './day-tables.ts';
 
 export class DayBlock {
   private current: BlockRecord;
   private knownLabels: BlockLabels | undefined;
-  private knownChunks: ChunkRecord[] = [];
+  private knownChunks: readonly ChunkRecord[] = [];
   /** All chunks with lower numbers are in the list. */
   private listedTo = 0;
 
@@ -36,13 +38,16 @@ export class DayBlock {
     this.listedTo = 0;
   }
 
-  /** In the order in which their samples were written. Throws SQLite's error. */
-  chunks(tables: DayTables): readonly ChunkRecord[] {
-    if (this.listedTo < this.current.next_chunk) {
-      const added = tables.chunksOf(this.current.id, this.listedTo);
-      this.knownChunks.push(...added);
-      // The file may be ahead of the row that is known.
-      this.listedTo = added.reduce((to, { id }) => Math.max(to, sequenceOf(id) + 1), this.current.next_chunk);
+  /**
+   * In the order in which their samples were written. `onDamage` is called where some may be missing. Throws SQLite's
+   * error.
+   */
+  chunks(tables: DayTables, onDamage: () => void): readonly ChunkRecord[] {
+    if (this.listedTo >= this.current.next_chunk) return this.knownChunks;
+    // The file may be ahead of the row that is known, by a merge, too.
+    if (!this.listMore(tables)) {
+      this.forgetChunks();
+      if (!this.listMore(tables)) onDamage();
     }
     return this.knownChunks;
   }
@@ -52,8 +57,17 @@ export class DayBlock {
     if (!this.knownLabels) {
       const data = tables.readLabels(this.current.id);
       if (!data) throw new Error('they are missing');
-      this.knownLabels = BlockLabels.decode(data);
+      this.knownLabels = BlockLabels.decode(this.current.id, data);
     }
     return this.knownLabels;
+  }
+
+  /** Returns whether the list is whole then. */
+  private listMore(tables: DayTables): boolean {
+    const { chunks, isWhole } = listChunks(tables, this.current.id, this.listedTo, this.knownChunks);
+    this.knownChunks = [...this.knownChunks, ...chunks];
+    const after = isWhole ? chunks : [];
+    this.listedTo = after.reduce((to, { id }) => Math.max(to, sequenceOf(id) + 1), this.current.next_chunk);
+    return isWhole;
   }
 }

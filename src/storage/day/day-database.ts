@@ -3,9 +3,11 @@
 import { messageOf } from '../../base/errors.ts';
 import { StorageError } from '../errors.ts';
 import { Database, sqliteCodeOf } from '../sqlite/driver.ts';
+import { DamagedRow } from './day-records.ts';
+import { DayTables, emptyMeta } from './day-tables.ts';
 
-/** Written into the file's user_version; a file with a higher one is from a newer promlite. */
-export const DAY_FORMAT_VERSION = 1;
+/** Written into the file's user_version; a file with another one is not read. */
+export const DAY_FORMAT_VERSION = 2;
 
 /** "prmd" in the file's application_id. */
 const APPLICATION_ID = 0x70726d64;
@@ -14,7 +16,15 @@ const APPLICATION_ID = 0x70726d64;
 const PAGE_BYTES = 4096;
 
 const TABLES = `
-  CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
+  CREATE TABLE meta (
+    day INTEGER PRIMARY KEY,
+    min_ms INTEGER NOT NULL,
+    max_ms INTEGER NOT NULL,
+    samples INTEGER NOT NULL,
+    finished INTEGER NOT NULL,
+    leftovers INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT;
   CREATE TABLE blocks (
     id INTEGER PRIMARY KEY,
     series INTEGER NOT NULL,
@@ -22,7 +32,8 @@ const TABLES = `
     fresh INTEGER NOT NULL,
     min_ms INTEGER NOT NULL,
     max_ms INTEGER NOT NULL,
-    samples INTEGER NOT NULL
+    samples INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
   ) STRICT;
   CREATE TABLE labels (block_id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
   CREATE TABLE chunks (
@@ -31,6 +42,7 @@ const TABLES = `
     max_ms INTEGER NOT NULL,
     span INTEGER NOT NULL,
     samples INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
     data BLOB NOT NULL
   ) STRICT;
 `;
@@ -97,7 +109,7 @@ export function dayError(
   if (code === 'SQLITE_NOTADB') {
     return new StorageError('read_failed', `${file} is damaged, or not a day file`, { cause: thrown });
   }
-  if (code.startsWith('SQLITE_CORRUPT')) {
+  if (code.startsWith('SQLITE_CORRUPT') || thrown instanceof DamagedRow) {
     return new StorageError('read_failed', `${file} is damaged: ${messageOf(thrown)}`, { cause: thrown });
   }
   const doing = otherwise === 'read_failed' ? 'read' : 'write';
@@ -128,7 +140,7 @@ const isEmpty = (database: Database): boolean =>
 function createTables(database: Database, day: number): void {
   database.transaction(() => {
     database.execute(TABLES);
-    database.prepare<[number], never>("INSERT INTO meta (name, value) VALUES ('day', ?)").run(day);
+    new DayTables(database).writeMeta(emptyMeta(day));
     database.pragma(`application_id = ${APPLICATION_ID}`);
     database.pragma(`user_version = ${DAY_FORMAT_VERSION}`);
   });
@@ -139,10 +151,13 @@ function checkFormat(database: Database, file: string): void {
     throw new StorageError('read_failed', `${file} is not a day file of promlite`);
   }
   const version = Number(database.pragma('user_version'));
-  if (version > DAY_FORMAT_VERSION) {
-    throw new StorageError(
-      'format_unknown',
-      `${file} has format ${version}, this promlite knows day files up to ${DAY_FORMAT_VERSION}: use a newer promlite`,
-    );
-  }
+  if (version === DAY_FORMAT_VERSION) return;
+  const advice =
+    version > DAY_FORMAT_VERSION
+      ? 'use a newer promlite'
+      : 'that one was never released and is not read any more, move the file away';
+  throw new StorageError(
+    'format_unknown',
+    `${file} has format ${version}, this promlite knows day files of format ${DAY_FORMAT_VERSION}: ${advice}`,
+  );
 }

@@ -15,7 +15,8 @@ import type { ChunkCache, ChunkShelf } from './chunk-cache.ts';
 import { dayOf, startOfDayMs } from './day.ts';
 import { DayBlock } from './day-block.ts';
 import { dayError, openDayForReading } from './day-database.ts';
-import { type BlockRecord, type ChunkRecord, type DayMeta, DayTables } from './day-tables.ts';
+import { type BlockRecord, type ChunkRecord, DamagedRow, isSoundBlock, newBlock } from './day-records.ts';
+import { areAllBlocks, type DayMeta, DayTables } from './day-tables.ts';
 
 /** A series of the file in one of its places: the same labels may stand in several blocks. */
 export interface DaySeries {
@@ -149,7 +150,7 @@ export class DayReader {
       truncate(into, length);
       block.forgetChunks();
       if (attempt < ATTEMPTS) continue;
-      this.report(`block ${block.record.id} changes faster than it can be read`);
+      this.report(`chunks of block ${block.record.id} are missing, or change faster than they can be read`);
       return;
     }
   }
@@ -184,14 +185,15 @@ export class DayReader {
   private loadChunk(id: number): Chunk | undefined {
     const data = this.tables.readChunk(id);
     if (!data) return undefined;
-    const chunk = new Chunk(data);
+    const chunk = new Chunk(id, data);
     this.chunks.put(id, chunk);
     return chunk;
   }
 
   private chunksOf(block: DayBlock): readonly ChunkRecord[] {
     try {
-      return block.chunks(this.tables);
+      const onDamage = () => this.report(`the list of chunks of block ${block.record.id} is damaged`);
+      return block.chunks(this.tables, onDamage);
     } catch (thrown) {
       this.report(`the list of chunks of block ${block.record.id} can't be read: ${messageOf(thrown)}`);
       return [];
@@ -226,27 +228,34 @@ export class DayReader {
 
   /** Reads what has changed of the list of blocks. */
   private load(): DayMeta {
-    const meta = this.tables.readMeta();
-    for (const record of this.tables.readBlocks()) {
-      this.checkBlock(record, meta.day);
+    const [known, found] = this.tables.database.reading(() => [
+      this.tables.findMeta(),
+      this.tables.findBlocks(),
+    ]);
+    const sound = found.filter(isSoundBlock);
+    const meta = known ?? this.metaOf(sound);
+    if (sound.length < found.length) this.report('rows of its list of blocks are damaged');
+    else if (known && !areAllBlocks(found, known.samples)) this.report('its list of blocks lacks some');
+    for (const record of sound) {
       const block = this.blocks.get(record.id);
       if (block) block.update(record);
       else this.blocks.set(record.id, new DayBlock(record));
     }
-    if (meta.samples === 0 || (dayOf(meta.minTimeMs) === meta.day && dayOf(meta.maxTimeMs) === meta.day)) {
-      return meta;
+    for (const { id } of found) {
+      if (!this.blocks.has(id)) this.blocks.set(id, new DayBlock(unknownBlock(id, meta.day)));
     }
-    this.report('the times between which it has samples are damaged');
-    return { ...meta, minTimeMs: startOfDayMs(meta.day), maxTimeMs: startOfDayMs(meta.day + 1) - 1 };
+    return meta;
   }
 
-  /** Makes a block that says nonsense of its times one that may have samples of the whole day. */
-  private checkBlock(record: BlockRecord, day: number): void {
-    const { id, samples, min_ms, max_ms } = record;
-    if (samples === 0 || (dayOf(min_ms) === day && dayOf(max_ms) === day)) return;
-    record.min_ms = startOfDayMs(day);
-    record.max_ms = startOfDayMs(day + 1) - 1;
-    this.report(`the times of block ${id} are damaged`);
+  /** What can be said of the whole file by its blocks. Throws where that is nothing. */
+  private metaOf(blocks: readonly BlockRecord[]): DayMeta {
+    const filled = blocks.find(({ samples }) => samples > 0);
+    if (!filled) throw new DamagedRow('what it says of itself');
+    this.report('what it says of itself is damaged');
+    const day = dayOf(filled.min_ms);
+    const [minTimeMs, maxTimeMs] = [startOfDayMs(day), startOfDayMs(day + 1) - 1];
+    const samples = blocks.reduce((sum, block) => sum + block.samples, 0);
+    return { day, minTimeMs, maxTimeMs, samples, isFinished: false, hasLeftovers: false };
   }
 
   private report(message: string): void {
@@ -263,6 +272,14 @@ export class DayReader {
     }
   }
 }
+
+/** A block whose row is damaged: it may have samples of the whole day, and any chunks. */
+const unknownBlock = (id: number, day: number): BlockRecord => ({
+  ...newBlock(id),
+  next_chunk: Number.POSITIVE_INFINITY,
+  min_ms: startOfDayMs(day),
+  max_ms: startOfDayMs(day + 1) - 1,
+});
 
 /** Takes back what was added from `length` on. */
 function truncate(samples: SampleBuffer, length: number): void {

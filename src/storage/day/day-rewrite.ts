@@ -16,7 +16,8 @@ import { normalise } from '../read/normalise.ts';
 import { BlockLabels } from './block-labels.ts';
 import { ChunkBuilder } from './chunk-builder.ts';
 import { dayError, openDayForFilling, openDayForReading } from './day-database.ts';
-import { type BlockRecord, type DayMeta, DayTables, FINISHED, newBlock } from './day-tables.ts';
+import { type BlockRecord, FINISHED, newBlock } from './day-records.ts';
+import { type DayMeta, DayTables, emptyMeta } from './day-tables.ts';
 import { GatherBatch, type GatheredSeries } from './gather-batch.ts';
 import { hideSamples, type Interval } from './interval.ts';
 import { SeriesQueue } from './series-queue.ts';
@@ -67,12 +68,10 @@ export class DayRewrite {
     this.source = new DayTables(openDayForReading(from));
     try {
       this.sourceVersion = this.source.database.pragma('data_version');
-      const blocks = this.source.readBlocks();
+      const { meta, blocks } = this.source.readWhole();
       this.blocks = new Map(blocks.map(block => [block.id, block]));
       this.queue = new SeriesQueue(this.source, blocks);
-      const [minTimeMs, maxTimeMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-      const { day } = this.source.readMeta();
-      this.meta = { day, minTimeMs, maxTimeMs, samples: 0, isFinished: true, hasLeftovers: false };
+      this.meta = { ...emptyMeta(meta.day), isFinished: true };
       removeDatabase(this.unfinished);
     } catch (thrown) {
       this.source.database.close();
@@ -183,7 +182,8 @@ export class DayRewrite {
     this.writing(() =>
       target.database.transaction(() => {
         builder.writeTo(target, block);
-        target.putLabels(block.id, BlockLabels.encode(series.map(({ labels }) => labels)));
+        const labels = series.map(one => one.labels);
+        target.putLabels(block.id, BlockLabels.encode(block.id, labels));
         target.putBlock(block);
       }),
     );

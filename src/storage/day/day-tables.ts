@@ -1,38 +1,22 @@
 // Every statement on a day file, prepared when first used, as methods that speak of blocks, labels and chunks.
+//
+// Rows are checked as they are read. Whoever changes or rewrites the file asks for what must be whole, and gets a
+// DamagedRow where it is not; a reader asks for what is there, and which of it is sound.
 
-import { bug } from '../../base/errors.ts';
 import type { Database, RowShape, SqlValue, Statement } from '../sqlite/driver.ts';
-
-/** How far a chunk has come: as it was sealed, put together for some hours, or for the whole day. */
-export const FRESH = 0;
-export const MERGED = 1;
-export const FINISHED = 2;
-export type Span = typeof FRESH | typeof MERGED | typeof FINISHED;
-
-/** A row of `blocks`. */
-export interface BlockRecord {
-  readonly id: number;
-  /** How many slots are taken. */
-  series: number;
-  /** The sequence number that its next chunk gets; grows with every change to its chunks. */
-  next_chunk: number;
-  /** How many fresh chunks it has. */
-  fresh: number;
-  /** Of all its samples; while there is none, the largest and the smallest safe integer. */
-  min_ms: number;
-  max_ms: number;
-  /** In all its chunks, repeats included. */
-  samples: number;
-}
-
-/** A row of `chunks` without its data. */
-export interface ChunkRecord {
-  readonly id: number;
-  readonly min_ms: number;
-  readonly max_ms: number;
-  readonly span: Span;
-  readonly samples: number;
-}
+import {
+  type BlockRecord,
+  type ChunkRecord,
+  checksumOfBlock,
+  checksumOfChunk,
+  checksumOfMeta,
+  chunkId,
+  DamagedRow,
+  isSoundBlock,
+  isSoundMeta,
+  type MetaRecord,
+  type Stored,
+} from './day-records.ts';
 
 /** What a day file says of itself. */
 export interface DayMeta {
@@ -47,29 +31,18 @@ export interface DayMeta {
   readonly hasLeftovers: boolean;
 }
 
-/** A chunk's id is its block's id and its number within the block: all chunks of a block are one range of ids. */
-const SEQUENCES = 2 ** 24;
-/** In a finished file, as a column value of `meta`. */
-const [NO, YES] = [0, 1];
-
-export function chunkId(blockId: number, sequence: number): number {
-  if (sequence >= SEQUENCES) bug(`a block of a day gets less than ${SEQUENCES} chunks`);
-  return blockId * SEQUENCES + sequence;
-}
-
-/** A chunk's number within its block. */
-export const sequenceOf = (id: number): number => id % SEQUENCES;
-
-/** A block without series. */
-export const newBlock = (id: number): BlockRecord => ({
-  id,
-  series: 0,
-  next_chunk: 0,
-  fresh: 0,
-  min_ms: Number.MAX_SAFE_INTEGER,
-  max_ms: Number.MIN_SAFE_INTEGER,
+/** Of a day without samples. */
+export const emptyMeta = (day: number): DayMeta => ({
+  day,
+  minTimeMs: Number.POSITIVE_INFINITY,
+  maxTimeMs: Number.NEGATIVE_INFINITY,
   samples: 0,
+  isFinished: false,
+  hasLeftovers: false,
 });
+
+/** In `meta`, as a column's value. */
+const [NO, YES] = [0, 1];
 
 export class DayTables {
   readonly database: Database;
@@ -79,45 +52,85 @@ export class DayTables {
     this.database = database;
   }
 
-  /** Throws where the file lacks what every day file says. */
-  readMeta(): DayMeta {
-    const rows = this.prepared<[], [string, number]>('SELECT name, value FROM meta', 'array').all();
-    const meta = new Map(rows);
-    const day = meta.get('day');
-    if (day === undefined) throw new Error('the day is missing');
+  /** undefined where the row is damaged. Throws SQLite's error. */
+  findMeta(): DayMeta | undefined {
+    const rows = this.prepared<[], Stored<MetaRecord>>('SELECT * FROM meta').all();
+    if (rows.length !== 1 || !isSoundMeta(rows[0])) return undefined;
+    const { day, min_ms, max_ms, samples, finished, leftovers } = rows[0];
     return {
       day,
-      minTimeMs: meta.get('min_ms') ?? Number.POSITIVE_INFINITY,
-      maxTimeMs: meta.get('max_ms') ?? Number.NEGATIVE_INFINITY,
-      samples: meta.get('samples') ?? 0,
-      isFinished: meta.get('finished') === YES,
-      hasLeftovers: meta.get('leftovers') === YES,
+      minTimeMs: samples > 0 ? min_ms : Number.POSITIVE_INFINITY,
+      maxTimeMs: samples > 0 ? max_ms : Number.NEGATIVE_INFINITY,
+      samples,
+      isFinished: finished === YES,
+      hasLeftovers: leftovers === YES,
     };
   }
 
-  /** For a day that has samples. */
   writeMeta(meta: DayMeta): void {
-    const put = this.prepared<[string, number], never>(
-      'INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+    const record: MetaRecord = {
+      day: meta.day,
+      min_ms: Math.min(meta.minTimeMs, Number.MAX_SAFE_INTEGER),
+      max_ms: Math.max(meta.maxTimeMs, Number.MIN_SAFE_INTEGER),
+      samples: meta.samples,
+      finished: meta.isFinished ? YES : NO,
+      leftovers: meta.hasLeftovers ? YES : NO,
+    };
+    this.prepared<[number, number, number, number, number, number, number], never>(
+      `INSERT OR REPLACE INTO meta (day, min_ms, max_ms, samples, finished, leftovers, checksum)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    ).run(
+      record.day,
+      record.min_ms,
+      record.max_ms,
+      record.samples,
+      record.finished,
+      record.leftovers,
+      checksumOfMeta(record),
     );
-    put.run('min_ms', meta.minTimeMs);
-    put.run('max_ms', meta.maxTimeMs);
-    put.run('samples', meta.samples);
-    put.run('finished', meta.isFinished ? YES : NO);
-    put.run('leftovers', meta.hasLeftovers ? YES : NO);
   }
 
-  /** By id. */
-  readBlocks(): BlockRecord[] {
-    return this.prepared<[], BlockRecord>('SELECT * FROM blocks ORDER BY id').all();
+  /** By id, sound or not. Throws SQLite's error. */
+  findBlocks(): Stored<BlockRecord>[] {
+    return this.prepared<[], Stored<BlockRecord>>('SELECT * FROM blocks ORDER BY id').all();
+  }
+
+  /** undefined where it is damaged or missing. Throws SQLite's error. */
+  findBlock(id: number): BlockRecord | undefined {
+    const query = 'SELECT * FROM blocks WHERE id = ?';
+    const block = this.prepared<[number], Stored<BlockRecord>>(query).get(id);
+    return block?.id === id && isSoundBlock(block) ? block : undefined;
+  }
+
+  /** What the file says of itself, and its blocks by id, of which none is missing. Throws DamagedRow, SQLite's error. */
+  readWhole(): { meta: DayMeta; blocks: BlockRecord[] } {
+    return this.database.reading(() => {
+      const meta = this.findMeta();
+      if (!meta) throw new DamagedRow('what it says of itself');
+      const blocks = this.findBlocks();
+      if (!blocks.every(isSoundBlock)) throw new DamagedRow('its list of blocks');
+      if (!areAllBlocks(blocks, meta.samples)) throw new DamagedRow('its list of blocks lacks some');
+      return { meta, blocks };
+    });
   }
 
   putBlock(block: BlockRecord): void {
-    this.prepared<[number, number, number, number, number, number, number], never>(
-      `INSERT INTO blocks (id, series, next_chunk, fresh, min_ms, max_ms, samples) VALUES (?, ?, ?, ?, ?, ?, ?)
+    this.prepared<[number, number, number, number, number, number, number, number], never>(
+      `INSERT INTO blocks (id, series, next_chunk, fresh, min_ms, max_ms, samples, checksum)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET series = excluded.series, next_chunk = excluded.next_chunk,
-         fresh = excluded.fresh, min_ms = excluded.min_ms, max_ms = excluded.max_ms, samples = excluded.samples`,
-    ).run(block.id, block.series, block.next_chunk, block.fresh, block.min_ms, block.max_ms, block.samples);
+         fresh = excluded.fresh, min_ms = excluded.min_ms, max_ms = excluded.max_ms, samples = excluded.samples,
+         checksum = excluded.checksum`,
+    ).run(
+      block.id,
+      block.series,
+      block.next_chunk,
+      block.fresh,
+      block.min_ms,
+      block.max_ms,
+      block.samples,
+      checksumOfBlock(block),
+    );
   }
 
   readLabels(blockId: number): Buffer | undefined {
@@ -131,10 +144,13 @@ export class DayTables {
     ).run(blockId, data);
   }
 
-  /** The chunks of a block from a number on, in the order in which their samples were written. */
-  chunksOf(blockId: number, from = 0): ChunkRecord[] {
-    return this.prepared<[number, number], ChunkRecord>(
-      'SELECT id, min_ms, max_ms, span, samples FROM chunks WHERE id >= ? AND id < ? ORDER BY span DESC, id',
+  /**
+   * The chunks of a block from a number on, in the order in which their samples were written, sound or not. Throws
+   * SQLite's error.
+   */
+  findChunks(blockId: number, from: number): Stored<ChunkRecord>[] {
+    return this.prepared<[number, number], Stored<ChunkRecord>>(
+      'SELECT id, min_ms, max_ms, span, samples, checksum FROM chunks WHERE id >= ? AND id < ? ORDER BY span DESC, id',
     ).all(chunkId(blockId, from), chunkId(blockId + 1, 0));
   }
 
@@ -143,10 +159,11 @@ export class DayTables {
     return this.prepared<[number], Buffer>('SELECT data FROM chunks WHERE id = ?', 'value').get(id);
   }
 
-  insertChunk({ id, min_ms, max_ms, span, samples }: ChunkRecord, data: Uint8Array): void {
-    this.prepared<[number, number, number, number, number, Uint8Array], never>(
-      'INSERT INTO chunks (id, min_ms, max_ms, span, samples, data) VALUES (?, ?, ?, ?, ?, ?)',
-    ).run(id, min_ms, max_ms, span, samples, data);
+  insertChunk(chunk: ChunkRecord, data: Uint8Array): void {
+    const { id, min_ms, max_ms, span, samples } = chunk;
+    this.prepared<[number, number, number, number, number, number, Uint8Array], never>(
+      'INSERT INTO chunks (id, min_ms, max_ms, span, samples, checksum, data) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    ).run(id, min_ms, max_ms, span, samples, checksumOfChunk(chunk), data);
   }
 
   deleteChunk(id: number): void {
@@ -164,4 +181,14 @@ export class DayTables {
     }
     return statement as unknown as Statement<Parameters, Result>;
   }
+}
+
+/** Whether these are all blocks of a file with so many samples, none of them twice. */
+export function areAllBlocks(blocks: readonly BlockRecord[], samples: number): boolean {
+  let sum = 0;
+  for (const [i, block] of blocks.entries()) {
+    if (i > 0 && block.id <= blocks[i - 1].id) return false;
+    sum += block.samples;
+  }
+  return sum === samples;
 }

@@ -11,7 +11,8 @@ import { sqliteCodeOf } from '../sqlite/driver.ts';
 import { DamagedBlock, mergeBlock } from './block-merge.ts';
 import { ChunkBuilder } from './chunk-builder.ts';
 import { dayError, openDayForWriting } from './day-database.ts';
-import { type BlockRecord, type DayMeta, DayTables, FRESH } from './day-tables.ts';
+import { type BlockRecord, DamagedRow, FRESH } from './day-records.ts';
+import { type DayMeta, DayTables } from './day-tables.ts';
 import { gatherSamples } from './gather-samples.ts';
 import { blockOf, indexOf, type PlacedSeries, Placement, placeOf } from './placement.ts';
 
@@ -114,8 +115,9 @@ export class DayWriter {
   }
 
   private load(): void {
-    this.meta = this.tables.readMeta();
-    this.placement = new Placement(this.tables);
+    const { meta, blocks } = this.tables.readWhole();
+    this.meta = meta;
+    this.placement = new Placement(this.tables, blocks);
     this.due = new Set();
     for (const block of this.placement.blocks.values()) this.noteFresh(block);
     this.isStale = false;
@@ -132,7 +134,8 @@ export class DayWriter {
       });
     } catch (thrown) {
       this.isStale = true;
-      throw sqliteCodeOf(thrown) === '' ? thrown : dayError(thrown, this.file, 'write_failed');
+      const isOfFile = sqliteCodeOf(thrown) !== '' || thrown instanceof DamagedRow;
+      throw isOfFile ? dayError(thrown, this.file, 'write_failed') : thrown;
     }
   }
 

@@ -5,7 +5,9 @@ import type { Labels } from '../../model/labels.ts';
 import type { SampleBuffer } from '../../model/sample-buffer.ts';
 import { Chunk, SLOTS } from '../chunk/chunk-codec.ts';
 import { StorageError } from '../errors.ts';
-import type { ChunkRecord, DayTables } from './day-tables.ts';
+import { allChunks } from './chunk-list.ts';
+import type { ChunkRecord } from './day-records.ts';
+import type { DayTables } from './day-tables.ts';
 import type { QueuedSeries } from './series-queue.ts';
 
 /** A step ends after chunks with about so many samples; a chunk costs as much as some by itself. */
@@ -74,7 +76,7 @@ export class GatherBatch {
     let first = this.visits.length - 1;
     while (first > 0 && Math.floor(this.visits[first - 1].place / SLOTS) === blockId) first--;
     this.here = this.visits.splice(first).reverse();
-    this.chunks = this.tables.chunksOf(blockId);
+    this.chunks = [...allChunks(this.tables, blockId)];
     return true;
   }
 
@@ -82,7 +84,7 @@ export class GatherBatch {
     if (max_ms < this.floorMs) return;
     const data = this.tables.readChunk(id);
     if (!data) throw new StorageError('read_failed', `chunk ${id} is gone`);
-    const chunk = new Chunk(data);
+    const chunk = new Chunk(id, data);
     for (const { place, samples } of this.here) {
       chunk.read(place % SLOTS, this.floorMs, Number.POSITIVE_INFINITY, samples);
     }

@@ -5,7 +5,8 @@ import { bug } from '../../base/errors.ts';
 import type { Labels } from '../../model/labels.ts';
 import { SLOTS } from '../chunk/chunk-codec.ts';
 import { BlockLabels } from './block-labels.ts';
-import { type BlockRecord, type DayTables, newBlock } from './day-tables.ts';
+import { type BlockRecord, newBlock } from './day-records.ts';
+import type { DayTables } from './day-tables.ts';
 import { compareSeries } from './series-order.ts';
 import { readLabels, SeriesPlaces } from './series-places.ts';
 
@@ -40,9 +41,9 @@ export class Placement {
   private lastId: number;
   private openBlock: OpenBlock | undefined;
 
-  constructor(tables: DayTables) {
+  /** `records`: the blocks of the file, by id. */
+  constructor(tables: DayTables, records: readonly BlockRecord[]) {
     this.tables = tables;
-    const records = tables.readBlocks();
     this.allBlocks = new Map(records.map(record => [record.id, record]));
     this.blocks = this.allBlocks;
     this.places = new SeriesPlaces(tables, records.length > 0);
@@ -93,7 +94,8 @@ export class Placement {
       this.places.add(series[index].seriesId, labels, place);
       keys[index] = place * INDEX_SPAN + index;
     }
-    for (const { record, labels } of grown) this.tables.putLabels(record.id, BlockLabels.encode(labels));
+    for (const { record, labels } of grown)
+      this.tables.putLabels(record.id, BlockLabels.encode(record.id, labels));
   }
 
   private blockWithRoom(): OpenBlock {

@@ -60,7 +60,7 @@ export class SeriesPlaces {
 
   private loadLabels(): Map<string, number> {
     const places = new Map<string, number>();
-    for (const { id } of this.tables.readBlocks()) {
+    for (const { id } of this.tables.readWhole().blocks) {
       const labels = readLabels(this.tables, id);
       for (let slot = 0; labels && slot < labels.size; slot++) {
         places.set(labels.makeLabels(slot).key, id * SLOTS + slot);
@@ -74,7 +74,7 @@ export class SeriesPlaces {
 export function readLabels(tables: DayTables, blockId: number): BlockLabels | undefined {
   try {
     const data = tables.readLabels(blockId);
-    return data && BlockLabels.decode(data);
+    return data && BlockLabels.decode(blockId, data);
   } catch {
     return undefined;
   }

@@ -6,7 +6,8 @@
 import type { Labels } from '../../model/labels.ts';
 import { SLOTS } from '../chunk/chunk-codec.ts';
 import { StorageError } from '../errors.ts';
-import type { BlockRecord, DayTables } from './day-tables.ts';
+import type { BlockRecord } from './day-records.ts';
+import type { DayTables } from './day-tables.ts';
 import { compareSeries } from './series-order.ts';
 import { readLabels } from './series-places.ts';
 

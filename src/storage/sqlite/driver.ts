@@ -26,6 +26,7 @@ export type RowShape = 'object' | 'array' | 'value';
 
 export class Database {
   private readonly connection: BetterSqlite3.Database;
+  private readonly beginReading: BetterSqlite3.Statement;
   private readonly begin: BetterSqlite3.Statement;
   private readonly commit: BetterSqlite3.Statement;
   private readonly rollback: BetterSqlite3.Statement;
@@ -34,6 +35,7 @@ export class Database {
   constructor(file: string, options: DatabaseOptions) {
     const { busyTimeoutMs, readonly = false } = options;
     this.connection = new BetterSqlite3(file, { timeout: busyTimeoutMs, readonly, fileMustExist: readonly });
+    this.beginReading = this.connection.prepare('BEGIN DEFERRED');
     this.begin = this.connection.prepare('BEGIN IMMEDIATE');
     this.commit = this.connection.prepare('COMMIT');
     this.rollback = this.connection.prepare('ROLLBACK');
@@ -70,6 +72,18 @@ export class Database {
       // SQLite ends the transaction itself on some failures (disk full, I/O error).
       if (this.connection.inTransaction) this.rollback.run();
       throw thrown;
+    }
+  }
+
+  /** Does reads that must agree with each other: whatever others commit meanwhile, they see the file as of one time. */
+  reading<T>(work: () => T): T {
+    if (this.connection.inTransaction) return work();
+    this.beginReading.run();
+    try {
+      return work();
+    } finally {
+      // SQLite ends the transaction itself on some failures.
+      if (this.connection.inTransaction) this.commit.run();
     }
   }
 

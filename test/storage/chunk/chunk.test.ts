@@ -7,6 +7,9 @@ import { Chunk, ChunkEncoder, SLOTS } from '../../../src/storage/chunk/chunk-cod
 import { bitsOf } from '../doubles.ts';
 import { anyColumn, columnOf, SPANS, samplesOf, timesFrom } from './columns.ts';
 
+/** Of a chunk. */
+const ID = 2 ** 24 + 3;
+
 const anySlots = fc.uniqueArray(fc.nat(SLOTS - 1), { minLength: 1, maxLength: SLOTS });
 
 /** What differs between two buffers is seen as text. */
@@ -101,7 +104,7 @@ describe.each(SPANS)('a %s chunk', span => {
           slots.map((slot, i) => [slot, seriesOf(series[i % series.length], times)] as const),
         );
         for (const [slot, samples] of added) encoder.add(slot, samples);
-        const chunk = new Chunk(encoder.finish());
+        const chunk = new Chunk(ID, encoder.finish(ID));
         expect(chunk.slots()).toEqual([...slots].sort((a, b) => a - b));
         const [minMs, maxMs] = [times[0][one], times[0][other]].sort((a, b) => a - b);
         const out = new SampleBuffer(1);
@@ -141,7 +144,7 @@ describe.each(SPANS)('a %s chunk', span => {
           encoder.add(slot, samples);
           return samples;
         });
-        const chunk = new Chunk(encoder.finish());
+        const chunk = new Chunk(ID, encoder.finish(ID));
         const out = new SampleBuffer(1);
         for (const number of random.take(60)) {
           const slot = number % added.length;
@@ -161,7 +164,7 @@ describe.each(SPANS)('a %s chunk', span => {
     samples.withStarts()[1] = 5;
     encoder.add(0, samples);
     encoder.add(1, samplesOf([4, 5], Float64Array.of(40, 50)));
-    const chunk = new Chunk(encoder.finish());
+    const chunk = new Chunk(ID, encoder.finish(ID));
     const out = new SampleBuffer(1);
     chunk.read(0, 0, 9, out);
     chunk.read(1, 0, 9, out);
@@ -176,7 +179,7 @@ describe.each(SPANS)('a %s chunk', span => {
   test('without samples', () => {
     const encoder = new ChunkEncoder({ span });
     encoder.add(3, new SampleBuffer());
-    const chunk = new Chunk(encoder.finish());
+    const chunk = new Chunk(ID, encoder.finish(ID));
     expect(chunk.slots()).toEqual([]);
     const out = new SampleBuffer();
     chunk.read(3, -Infinity, Infinity, out);

@@ -5,7 +5,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SampleBuffer } from '../../../src/model/sample-buffer.ts';
 import { Chunk, ChunkEncoder } from '../../../src/storage/chunk/chunk-codec.ts';
+import { checksumOfKey } from '../../../src/storage/row-checksum.ts';
 import { SPANS, samplesOf, timesFrom } from './columns.ts';
+
+/** Of the chunk. */
+const ID = 2 ** 24 + 3;
 
 /** A small chunk of every kind of column. */
 function smallChunk(span: (typeof SPANS)[number]): Buffer {
@@ -25,37 +29,44 @@ function smallChunk(span: (typeof SPANS)[number]): Buffer {
     if (slot === 1) samples.withStarts().fill(12_345);
     encoder.add(slot, samples);
   });
-  return Buffer.from(encoder.finish());
+  return Buffer.from(encoder.finish(ID));
 }
 
 function readAll(stored: Uint8Array): void {
-  const chunk = new Chunk(stored);
+  const chunk = new Chunk(ID, stored);
   for (const slot of chunk.slots()) chunk.read(slot, -Infinity, Infinity, new SampleBuffer());
 }
 
 describe.each(SPANS)('a %s chunk', span => {
+  test('under the id of another one', () => {
+    for (let bit = 0; bit < 53; bit++) {
+      const other = Number(BigInt(ID) ^ (1n << BigInt(bit)));
+      expect(() => new Chunk(other, smallChunk(span))).toThrow(/checksum/);
+    }
+  });
+
   test('with any bit flipped', () => {
     const stored = smallChunk(span);
     readAll(Buffer.from(stored));
     for (let bit = 0; bit < stored.length * 8; bit++) {
       const flipped = Buffer.from(stored);
       flipped[bit >> 3] ^= 1 << (bit & 7);
-      expect(() => new Chunk(flipped)).toThrow();
+      expect(() => new Chunk(ID, flipped)).toThrow();
     }
   });
 
   test('cut off anywhere, or with something behind', () => {
     const stored = smallChunk(span);
     for (let length = 0; length < stored.length; length++) {
-      expect(() => new Chunk(Buffer.from(stored.subarray(0, length)))).toThrow();
+      expect(() => new Chunk(ID, Buffer.from(stored.subarray(0, length)))).toThrow();
     }
-    expect(() => new Chunk(Buffer.concat([stored, Buffer.alloc(1)]))).toThrow();
+    expect(() => new Chunk(ID, Buffer.concat([stored, Buffer.alloc(1)]))).toThrow();
   });
 });
 
 test('random bytes', () => {
   for (let length = 0; length < 200; length++) {
-    expect(() => new Chunk(randomFillSync(new Uint8Array(length)))).toThrow();
+    expect(() => new Chunk(ID, randomFillSync(new Uint8Array(length)))).toThrow();
   }
 });
 
@@ -69,7 +80,7 @@ test('bytes that are wrong under a right checksum end in an error or in samples,
     fc.property(anyChanges, changes => {
       const changed = Buffer.from(stored);
       for (const [at, byte] of changes) changed[at] = byte;
-      changed.writeUInt32LE(crc32(changed.subarray(0, -4)), changed.length - 4);
+      changed.writeUInt32LE(crc32(changed.subarray(0, -4), checksumOfKey(ID)), changed.length - 4);
       try {
         readAll(changed);
       } catch (thrown) {

@@ -4,6 +4,9 @@ import { ChunkEncoder, type ChunkSpan } from '../../../src/storage/chunk/chunk-c
 import { randomNumbers } from '../../reference/written-data.ts';
 import { samplesOf, timesFrom } from './columns.ts';
 
+/** Of a chunk. */
+const ID = 1;
+
 const times = (count: number) => timesFrom(1_800_000_000_123, 15_000, count);
 
 /** Bytes of a chunk whose series have these values at common, regular times. */
@@ -18,7 +21,7 @@ function sizeOf(span: ChunkSpan, count: number, ...series: ((i: number) => numbe
       ),
     );
   });
-  return encoder.finish().length;
+  return encoder.finish(ID).length;
 }
 
 const random = randomNumbers(5);
@@ -38,7 +41,7 @@ test('regular times take next to nothing, jittered ones a byte', () => {
   const encoder = new ChunkEncoder({ span: 'fresh' });
   const jittered = times(1000).map(time => time + randomInteger(5));
   for (let slot = 0; slot < 64; slot++) encoder.add(slot, samplesOf(jittered, new Float64Array(1000)));
-  expect(encoder.finish().length).toBeLessThan(1000 + 64 * 8);
+  expect(encoder.finish(ID).length).toBeLessThan(1000 + 64 * 8);
 });
 
 test('counters take as many bytes as their growth needs', () => {
@@ -69,7 +72,7 @@ describe('what interrupts a counter costs only itself', () => {
     const words = new Uint32Array(samples.values.buffer);
     for (let i = 100; i < count; i += 100) words.set([0x00000002, 0x7ff00000], 2 * i);
     encoder.add(0, samples);
-    expect(encoder.finish().length).toBeLessThan(smooth + 50);
+    expect(encoder.finish(ID).length).toBeLessThan(smooth + 50);
   });
 });
 

@@ -8,8 +8,12 @@ import { SLOTS } from '../../../src/storage/chunk/chunk-codec.ts';
 import { BlockLabels } from '../../../src/storage/day/block-labels.ts';
 import { anyLabels, anyMatcher } from './some-labels.ts';
 
+/** Of a block. */
+const ID = 7;
+
 const anyBlock = fc.array(anyLabels, { maxLength: SLOTS });
-const roundTrip = (labels: readonly Labels[]) => BlockLabels.decode(Buffer.from(BlockLabels.encode(labels)));
+const roundTrip = (labels: readonly Labels[]) =>
+  BlockLabels.decode(ID, Buffer.from(BlockLabels.encode(ID, labels)));
 
 test('any labels come back', () => {
   fc.assert(
@@ -53,18 +57,19 @@ test('a full block of series that share most labels is small', () => {
   const all = Array.from({ length: SLOTS }, (_, i) =>
     Labels.of({ __name__: 'http_requests_total', job: 'shop', instance: '10.0.0.1:8080', path: `/p/${i}` }),
   );
-  expect(BlockLabels.encode(all).length).toBeLessThan(SLOTS * 9);
+  expect(BlockLabels.encode(ID, all).length).toBeLessThan(SLOTS * 9);
   expect(roundTrip(all).match([Matcher.equal('path', '/p/7')])).toEqual([7]);
 });
 
 test('damage is told', () => {
-  const bytes = Buffer.from(BlockLabels.encode([Labels.of({ __name__: 'up', job: 'a' })]));
+  const bytes = Buffer.from(BlockLabels.encode(ID, [Labels.of({ __name__: 'up', job: 'a' })]));
   fc.assert(
     fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
       const damaged = Buffer.from(bytes);
       damaged[at] ^= flip;
-      expect(() => BlockLabels.decode(damaged)).toThrow();
-      expect(() => BlockLabels.decode(bytes.subarray(0, at))).toThrow();
+      expect(() => BlockLabels.decode(ID, damaged)).toThrow();
+      expect(() => BlockLabels.decode(ID ^ flip, bytes)).toThrow();
+      expect(() => BlockLabels.decode(ID, bytes.subarray(0, at))).toThrow();
     }),
   );
 });

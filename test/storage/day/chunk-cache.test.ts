@@ -4,12 +4,15 @@ import { SampleBuffer } from '../../../src/model/sample-buffer.ts';
 import { Chunk, ChunkEncoder } from '../../../src/storage/chunk/chunk-codec.ts';
 import { ChunkCache } from '../../../src/storage/day/chunk-cache.ts';
 
+/** Of a chunk. */
+const ID = 1;
+
 function someChunk(): Chunk {
   const samples = new SampleBuffer();
   for (let i = 0; i < 100; i++) samples.push(i, Math.sqrt(i));
   const encoder = new ChunkEncoder({ span: 'fresh' });
   encoder.add(0, samples);
-  return new Chunk(encoder.finish());
+  return new Chunk(ID, encoder.finish(ID));
 }
 
 test('what was used lately stays, whichever file it is of', () => {

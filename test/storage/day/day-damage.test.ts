@@ -1,6 +1,16 @@
 // Damage: it is told, what is not hit is served, and nothing of it brings down a reader or a writer.
-import { copyFileSync, existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Labels } from '../../../src/model/labels.ts';
@@ -19,11 +29,11 @@ const labelsOf = (id: number): Labels => Labels.of({ __name__: 'm', id: String(i
 const firstChunk = (block: number): number => block * 2 ** 24;
 
 /** 130 series in three blocks: a merged chunk and four fresh ones each. */
-function writeDay(file: string): Content {
+function writeDay(file: string, series = 130, appends = 20): Content {
   const writer = new DayWriter(file, DAY);
-  for (let i = 0; i < 20; i++) {
+  for (let i = 0; i < appends; i++) {
     writer.append(
-      Array.from({ length: 130 }, (_, id) =>
+      Array.from({ length: series }, (_, id) =>
         sourceOf({ seriesId: id + 1, labels: labelsOf(id), samples: [[START_MS + i, BigInt(id), 0]] }),
       ),
     );
@@ -139,6 +149,14 @@ test.each([
       changeDatabase(file, 'PRAGMA user_version = 9');
     },
   ],
+  [
+    'an older format',
+    'format_unknown',
+    (file: string) => {
+      writeDay(file);
+      changeDatabase(file, 'PRAGMA user_version = 1');
+    },
+  ],
 ])('%s is refused', (_what, code, make) => {
   const file = join(temporaryFolder(), 'day.db');
   make(file);
@@ -188,6 +206,93 @@ test('whatever bytes are damaged, a reader serves or refuses, and never fails ot
   );
   expect(served).toBeGreaterThan(0);
 });
+
+const CHUNK = firstChunk(2) + 17;
+
+test.each([
+  [
+    'a chunk with the data of another',
+    `UPDATE chunks SET data = (SELECT data FROM chunks WHERE id = ${CHUNK + 1}) WHERE id = ${CHUNK}`,
+  ],
+  ['a chunk under another number', `UPDATE chunks SET id = id + 100 WHERE id = ${CHUNK}`],
+  ['a chunk in another block', `UPDATE chunks SET id = ${firstChunk(3) + 99} WHERE id = ${CHUNK}`],
+  ['a chunk in no block', `UPDATE chunks SET id = ${firstChunk(99)} WHERE id = ${CHUNK}`],
+  ['a chunk with other times', `UPDATE chunks SET min_ms = min_ms + 1 WHERE id = ${CHUNK}`],
+  ['a chunk of another span', `UPDATE chunks SET span = 2 WHERE id = ${CHUNK}`],
+  ['a chunk that is gone', `DELETE FROM chunks WHERE id = ${CHUNK}`],
+  ['a block that is gone', 'DELETE FROM blocks WHERE id = 2'],
+  ['a block under another number', 'UPDATE blocks SET id = 9 WHERE id = 2'],
+  ['a block with other times', 'UPDATE blocks SET min_ms = min_ms + 1 WHERE id = 2'],
+  ['labels that are gone', 'DELETE FROM labels WHERE block_id = 2'],
+  [
+    'labels of another block',
+    'UPDATE labels SET data = (SELECT data FROM labels WHERE block_id = 1) WHERE block_id = 2',
+  ],
+  ['other times of the whole', 'UPDATE meta SET min_ms = min_ms + 1'],
+  ['another number of samples of the whole', 'UPDATE meta SET samples = samples + 1'],
+  ['another day', 'UPDATE meta SET day = day + 1'],
+])('%s is told, and all else is served', (_what, change) => {
+  const folder = temporaryFolder();
+  const file = join(folder, 'day.db');
+  const whole = writeDay(file);
+  changeDatabase(file, change);
+  const { messages, content } = readDamaged(file);
+  expect(messages).not.toEqual([]);
+  expectNothingWrong(content, whole);
+  for (const id of [0, 63, 128, 129]) {
+    expect(content.get(labelsOf(id).key)).toEqual(whole.get(labelsOf(id).key));
+  }
+  const rewrite = () => {
+    const work = new DayRewrite(file, join(folder, 'new.db'), () => undefined, START_MS);
+    while (!work.step());
+  };
+  expect(rewrite).toThrow(expect.objectContaining({ name: 'StorageError', code: 'read_failed' }));
+});
+
+test('a bit flipped in any byte of a day file is told, or changes nothing', { timeout: 60_000 }, () => {
+  const file = join(temporaryFolder(), 'day.db');
+  const whole = writeDay(file, 66, 3);
+  const bytes = readFileSync(file);
+  const descriptor = openSync(file, 'r+');
+  let told = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    // One of each byte's bits; of bytes that hold nothing, few.
+    if (bytes[at] === 0 && bytes[at + 1] === 0 && at % 64 > 0) continue;
+    writeSync(descriptor, Buffer.of(bytes[at] ^ (1 << ((at * 5) % 8))), 0, 1, at);
+    const { messages, content } = readDamaged(file);
+    if (messages.length > 0) told++;
+    else if (!isDeepStrictEqual(content, whole)) expect(content, `byte ${at}`).toEqual(whole);
+    expectNothingWrong(content, whole);
+    writeSync(descriptor, bytes, at, 1, at);
+  }
+  closeSync(descriptor);
+  expect(told).toBeGreaterThan(300);
+  expect(contentOfFile(file)).toEqual(whole);
+});
+
+/** What is told of a file, and what is served of it. */
+function readDamaged(file: string): { messages: string[]; content: Content } {
+  const messages: string[] = [];
+  try {
+    const reader = openReader(file, message => messages.push(message));
+    try {
+      return { messages, content: contentOf(reader) };
+    } finally {
+      reader.close();
+    }
+  } catch (thrown) {
+    expect(thrown).toBeInstanceOf(StorageError);
+    return { messages: [String(thrown)], content: new Map() };
+  }
+}
+
+/** Samples may be missing, and none may be another than it was. */
+function expectNothingWrong(content: Content, whole: Content): void {
+  for (const [key, samples] of content) {
+    const all = new Map(whole.get(key)?.map(sample => [sample[0], sample]));
+    expect(samples.filter(sample => !isDeepStrictEqual(sample, all.get(sample[0])))).toEqual([]);
+  }
+}
 
 test('an append that fails leaves nothing, and the next one goes on', () => {
   const file = join(temporaryFolder(), 'day.db');
