@@ -1,7 +1,16 @@
 // The list of a block's chunks, read together with the block's row and checked against it: a list is whole when every
-// row of it is sound, none comes twice, and together they have as many samples as the block.
+// row of it is sound and the block's, none comes twice, and together they have as many samples as the block. (In a
+// damaged tree SQLite may come by rows that nobody asked for.)
 
-import { type ChunkRecord, DamagedRow, FRESH, isSoundChunk, type Stored } from './day-records.ts';
+import {
+  blockOfChunk,
+  type ChunkRecord,
+  DamagedRow,
+  FRESH,
+  isSoundChunk,
+  type Stored,
+  sequenceOf,
+} from './day-records.ts';
 import type { DayTables } from './day-tables.ts';
 
 export interface ChunkList {
@@ -23,8 +32,10 @@ export function listChunks(
   return tables.database.reading(() => {
     const found = tables.findChunks(blockId, from);
     const block = tables.findBlock(blockId);
-    const isWhole = found.every(isSoundAndNew) && samplesIn(found) + samplesIn(before) === block?.samples;
-    return { chunks: isWhole ? found : found.map(asFarAsKnown), isWhole };
+    const own = found.filter(({ id }) => blockOfChunk(id) === blockId && sequenceOf(id) >= from);
+    const samples = samplesIn(before) + samplesIn(own);
+    const isWhole = own.length === found.length && own.every(isSoundAndNew) && samples === block?.samples;
+    return { chunks: isWhole ? own : own.map(asFarAsKnown), isWhole };
   });
 }
 

@@ -59,6 +59,8 @@ export function chunkId(blockId: number, sequence: number): number {
   return blockId * SEQUENCES + sequence;
 }
 
+export const blockOfChunk = (id: number): number => Math.floor(id / SEQUENCES);
+
 /** A chunk's number within its block. */
 export const sequenceOf = (id: number): number => id % SEQUENCES;
 

@@ -270,6 +270,34 @@ test('a bit flipped in any byte of a day file is told, or changes nothing', { ti
   expect(contentOfFile(file)).toEqual(whole);
 });
 
+test('a bit flipped in a page that leads to others is told, or changes nothing', { timeout: 60_000 }, () => {
+  const file = join(temporaryFolder(), 'day.db');
+  const whole = writeDay(file, 260, 12);
+  const bytes = readFileSync(file);
+  const INNER = 5;
+  const pages = Array.from({ length: bytes.length / 4096 }, (_, i) => i * 4096);
+  const inner = pages.filter(from => bytes[from] === INNER);
+  expect(inner).toHaveLength(1);
+  const descriptor = openSync(file, 'r+');
+  for (const from of inner) {
+    const cells = bytes.readUInt16BE(from + 3);
+    for (let bit = 0; bit < (12 + cells * 2) * 8; bit += 5) check((from << 3) + bit);
+    for (let bit = bytes.readUInt16BE(from + 5) * 8; bit < 4096 * 8; bit += 3) check((from << 3) + bit);
+  }
+  closeSync(descriptor);
+
+  function check(bit: number): void {
+    const at = bit >> 3;
+    writeSync(descriptor, Buffer.of(bytes[at] ^ (1 << (bit & 7))), 0, 1, at);
+    const { messages, content } = readDamaged(file);
+    if (messages.length === 0 && !isDeepStrictEqual(content, whole)) {
+      expect(content, `bit ${bit}`).toEqual(whole);
+    }
+    expectNothingWrong(content, whole);
+    writeSync(descriptor, bytes, at, 1, at);
+  }
+});
+
 /** What is told of a file, and what is served of it. */
 function readDamaged(file: string): { messages: string[]; content: Content } {
   const messages: string[] = [];
