@@ -75,7 +75,7 @@ class JournalReplay {
     const layout = this.layout(record.layout_id, group);
     const timestampMs = record.time_ms;
     const { values, startTimestampsMs } = readJournalSamples(record.samples, layout.width);
-    const histograms = record.histograms ? decodeHistograms(record.histograms) : undefined;
+    const histograms = record.histograms ? decodeHistograms(record.histograms, layout.width) : undefined;
     group.append(layout, { timestampMs, values, histograms, startTimestampsMs }, record.id, 0);
     this.state.unsealedBytes += values.byteLength;
     this.state.noteTime(timestampMs);

@@ -44,11 +44,14 @@ export function encodeHistograms(histograms: readonly (Histogram | undefined)[])
   return writer.view();
 }
 
-export function decodeHistograms(bytes: Buffer): (Histogram | undefined)[] {
+/** Those of a row that is `width` wide. Throws where the bytes are damaged. */
+export function decodeHistograms(bytes: Buffer, width: number): (Histogram | undefined)[] {
   const reader = new HistogramReader(bytes, 0);
   const histograms: (Histogram | undefined)[] = [];
   while (reader.at < bytes.length) {
     const { position, histogram } = reader.next();
+    // Whoever goes through the array goes as far as the last position.
+    if (position >= width) throw new Error(`a histogram at position ${position} of a row of ${width}`);
     histograms[position] = histogram;
   }
   return histograms;

@@ -5,7 +5,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SampleBuffer } from '../../../src/model/sample-buffer.ts';
 import { Chunk, ChunkEncoder } from '../../../src/storage/chunk/chunk-codec.ts';
+import { decodeHistograms, encodeHistograms } from '../../../src/storage/chunk/histogram-codec.ts';
 import { checksumOfKey } from '../../../src/storage/row-checksum.ts';
+import { HISTOGRAM } from '../day/day-model.ts';
 import { SPANS, samplesOf, timesFrom } from './columns.ts';
 
 /** Of the chunk. */
@@ -67,6 +69,18 @@ describe.each(SPANS)('a %s chunk', span => {
 test('random bytes', () => {
   for (let length = 0; length < 200; length++) {
     expect(() => new Chunk(ID, randomFillSync(new Uint8Array(length)))).toThrow();
+  }
+});
+
+test('a histogram beyond its row is told, not looked for through four billion positions', () => {
+  const stored = Buffer.from(encodeHistograms([undefined, HISTOGRAM, HISTOGRAM]));
+  expect(decodeHistograms(stored, 3)).toEqual([undefined, HISTOGRAM, HISTOGRAM]);
+  expect(() => decodeHistograms(stored, 2)).toThrow(/position 2 of a row of 2/);
+  for (let bit = 0; bit < 32; bit++) {
+    const flipped = Buffer.from(stored);
+    flipped[bit >> 3] ^= 1 << (bit & 7);
+    if (bit < 2) expect(decodeHistograms(flipped, 4).length).toBeLessThanOrEqual(4);
+    else expect(() => decodeHistograms(flipped, 4)).toThrow(/of a row of 4/);
   }
 });
 
