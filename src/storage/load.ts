@@ -4,7 +4,7 @@ import { Labels } from '../model/labels.ts';
 import { decodeHistograms } from './chunk/histogram-codec.ts';
 import { readJournalSamples } from './chunk/journal-codec.ts';
 import type { HeadGroup } from './head/group.ts';
-import type { JournalRecord, SeriesRecord } from './head/head-tables.ts';
+import type { JournalRecord, SeriesRecord } from './head/head-rows.ts';
 import { Layout, NO_COLUMN } from './head/layout.ts';
 import type { Series } from './series.ts';
 import type { StorageState } from './state.ts';

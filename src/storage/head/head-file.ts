@@ -6,9 +6,10 @@ import { basename } from 'node:path';
 import { messageOf } from '../../base/errors.ts';
 import { StorageError } from '../errors.ts';
 import { Database, sqliteCodeOf } from '../sqlite/driver.ts';
+import { DamagedHead } from './head-rows.ts';
 
-/** Written into the file's user_version; a file with a higher one is from a newer promlite. */
-export const HEAD_FORMAT = 3;
+/** Written into the file's user_version; a file with another one is not read. */
+export const HEAD_FORMAT = 4;
 
 /** "prmh" in the file's application_id. */
 const APPLICATION_ID = 0x70726d68;
@@ -19,20 +20,31 @@ const LOG_BYTES = 4 * 1024 * 1024;
 const BUSY_TIMEOUT_MS = 1000;
 
 const TABLES = `
-  CREATE TABLE settings (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
+  CREATE TABLE settings (name TEXT PRIMARY KEY, value ANY, checksum INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE series (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     labels TEXT NOT NULL,
+    checksum INTEGER NOT NULL,
     last_ms INTEGER,
-    last_value BLOB
+    last_value BLOB,
+    last_checksum INTEGER
   ) STRICT;
-  CREATE TABLE groups (id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL) STRICT;
-  CREATE TABLE layouts (id INTEGER PRIMARY KEY AUTOINCREMENT, series BLOB NOT NULL) STRICT;
-  CREATE TABLE journal (
+  CREATE TABLE groups (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE layouts (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    series BLOB NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE journal (
+    id INTEGER PRIMARY KEY,
     group_id INTEGER NOT NULL,
     layout_id INTEGER NOT NULL,
     time_ms INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
     samples BLOB NOT NULL,
     histograms BLOB
   ) STRICT;
@@ -40,7 +52,8 @@ const TABLES = `
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     labels TEXT NOT NULL,
     min_ms INTEGER NOT NULL,
-    max_ms INTEGER NOT NULL
+    max_ms INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
   ) STRICT;
 `;
 
@@ -52,14 +65,16 @@ export function openHeadFile(file: string): Database {
     // Before the first table: lets deleted pages be given back to the file system.
     database.pragma('auto_vacuum = INCREMENTAL');
     const version = Number(database.pragma('user_version'));
-    if (version > HEAD_FORMAT) throw newerFormat(file, version);
+    if (version > HEAD_FORMAT) throw otherFormat(file, version);
     if (version > 0 && database.pragma('application_id') !== APPLICATION_ID) throw notOurs(file);
+    if (version > 0 && version < HEAD_FORMAT) throw otherFormat(file, version);
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = NORMAL');
     // A writer that also checkpoints stalls single commits; the maintenance worker does it.
     database.pragma('wal_autocheckpoint = 0');
     database.pragma(`journal_size_limit = ${LOG_BYTES}`);
     if (version === 0) createTables(database);
+    else checkStructure(database);
     return database;
   } catch (thrown) {
     database?.close();
@@ -76,6 +91,16 @@ export function openBeside(file: string): Database {
   return database;
 }
 
+/**
+ * Whether SQLite's own structures hang together, so that no row is missing: half a millisecond a megabyte. What is in
+ * the rows has checksums.
+ */
+function checkStructure(database: Database): void {
+  const found = database.pragma('quick_check(1)');
+  // Its first line says in which of the attached databases.
+  if (found !== 'ok') throw new DamagedHead(String(found).split('\n').slice(1).join(', '));
+}
+
 function createTables(database: Database): void {
   database.transaction(() => {
     database.execute(TABLES);
@@ -84,10 +109,14 @@ function createTables(database: Database): void {
   });
 }
 
-function newerFormat(file: string, version: number): StorageError {
+function otherFormat(file: string, version: number): StorageError {
+  const advice =
+    version > HEAD_FORMAT
+      ? 'use a newer promlite or another data folder'
+      : 'that one was never released and is not read any more, move it away or use another data folder';
   return new StorageError(
     'format_unknown',
-    `${file} has format ${version}, this promlite knows formats up to ${HEAD_FORMAT}: use a newer promlite or another data folder`,
+    `${file} has format ${version}, this promlite knows format ${HEAD_FORMAT}: ${advice}`,
   );
 }
 

@@ -3,6 +3,7 @@
 import { statSync } from 'node:fs';
 import { Labels } from '../../model/labels.ts';
 import { openBeside, openHeadFile } from '../head/head-file.ts';
+import { checkName, type NameRecord } from '../head/head-rows.ts';
 import type { Database, Statement } from '../sqlite/driver.ts';
 
 const LONG_LOG_BYTES = 12 * 1024 * 1024;
@@ -10,18 +11,19 @@ const LONG_LOG_BYTES = 12 * 1024 * 1024;
 export class HeadLabels {
   private readonly file: string;
   private readonly database: Database;
-  private readonly byId: Statement<[number], { labels: string }>;
+  private readonly byId: Statement<[number], NameRecord>;
 
   constructor(headFile: string) {
     this.file = headFile;
     this.database = openBeside(headFile);
-    this.byId = this.database.prepare('SELECT labels FROM series WHERE id = ?');
+    this.byId = this.database.prepare('SELECT id, labels, checksum FROM series WHERE id = ?');
   }
 
-  /** Throws where there is no such series. */
+  /** Throws where there is no such series, or its row is damaged. */
   of(seriesId: number): Labels {
     const record = this.byId.get(seriesId);
     if (!record) throw new Error(`series ${seriesId} has no row in the head file`);
+    checkName(record);
     return Labels.fromSorted(JSON.parse(record.labels));
   }
 
