@@ -21,6 +21,7 @@ import type { CommitReport, Row, Storage } from '../../src/storage/contract.ts';
 import { openStorage } from '../../src/storage/open.ts';
 import { rule, scrapeConfig } from '../../test/scraper/support/config.ts';
 import { MemoryStorage } from '../../test/support/memory-storage.ts';
+import { type Hold, longer, longestHold } from '../longest-hold.ts';
 
 const STEADY_SCRAPES = 5;
 
@@ -32,41 +33,6 @@ class NoStorage extends MemoryStorage {
     const refused = { out_of_order: 0, duplicate: 0, too_old: 0, out_of_bounds: 0 };
     return { appended, refused, firstRefused: undefined, newSeries: 0 };
   }
-}
-
-interface Hold {
-  /** As a clock shows it; on a busy machine others' work is in it. */
-  readonly wallMs: number;
-  /** The most CPU time of this thread between two rounds. */
-  readonly cpuMs: number;
-}
-
-const longer = (a: Hold, b: Hold): Hold => ({
-  wallMs: Math.max(a.wallMs, b.wallMs),
-  cpuMs: Math.max(a.cpuMs, b.cpuMs),
-});
-
-function now(): Hold {
-  const { user, system } = process.threadCpuUsage();
-  return { wallMs: performance.now(), cpuMs: (user + system) / 1000 };
-}
-
-/** The longest in which the event loop did not come round while `work` was under way. */
-async function longestHold(work: Promise<unknown>): Promise<Hold> {
-  let longest: Hold = { wallMs: 0, cpuMs: 0 };
-  let running = true;
-  let last = now();
-  const probe = () => {
-    const round = now();
-    longest = longer(longest, { wallMs: round.wallMs - last.wallMs, cpuMs: round.cpuMs - last.cpuMs });
-    last = round;
-    if (running) setImmediate(probe);
-  };
-  setImmediate(probe);
-  await work;
-  running = false;
-  probe();
-  return longest;
 }
 
 async function measure(name: string, storage: Storage, address: string): Promise<void> {
@@ -85,7 +51,7 @@ async function measure(name: string, storage: Storage, address: string): Promise
   let timestampMs = systemClock.nowMs() - 3_600_000;
   const scrape = async () => {
     timestampMs += 15_000;
-    const hold = await longestHold(scraper.scrape(timestampMs, 60_000, signal));
+    const hold = await longestHold(() => scraper.scrape(timestampMs, 60_000, signal));
     if (scraper.health.health !== 'up') throw new Error(scraper.health.lastError);
     return hold;
   };

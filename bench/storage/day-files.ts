@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { finished } from '../../src/base/finished.ts';
 import { Labels } from '../../src/model/labels.ts';
 import { Matcher } from '../../src/model/matcher.ts';
 import { SampleBuffer } from '../../src/model/sample-buffer.ts';
@@ -201,10 +202,12 @@ function findSeries(file: string): void {
     print(`${what}: ${count} series`, select.usEach(times), memory());
   }
   const names = new Measured();
-  names.run(() => reader.labelNames([], 0, Number.POSITIVE_INFINITY, new Set()));
+  names.run(() => finished(reader.listingLabelNames([], 0, Number.POSITIVE_INFINITY, new Set())));
   print('label names', names.ms);
   const values = new Measured();
-  values.run(() => reader.labelValues('instance', [], 0, Number.POSITIVE_INFINITY, new Set()));
+  values.run(() =>
+    finished(reader.listingLabelValues('instance', [], 0, Number.POSITIVE_INFINITY, new Set())),
+  );
   print('values of a label', values.ms);
   reader.close();
   const bytes = Buffer.from(

@@ -9,16 +9,18 @@ export const nextTurn = (): Promise<void> =>
     setImmediate(resolve);
   });
 
-/** As Querier.select(). */
-export async function selectInTurns(
-  querier: Querier,
-  matchers: readonly Matcher[],
-  hints?: SelectHints,
-): Promise<SeriesSet> {
-  const pieces = querier.selecting(matchers, hints);
+/** What the generator returns, each of its pieces made in another turn. */
+export async function inTurns<Result>(pieces: Generator<void, Result>): Promise<Result> {
   for (;;) {
     const piece = pieces.next();
     if (piece.done) return piece.value;
     await nextTurn();
   }
 }
+
+/** As Querier.select(). */
+export const selectInTurns = (
+  querier: Querier,
+  matchers: readonly Matcher[],
+  hints?: SelectHints,
+): Promise<SeriesSet> => inTurns(querier.selecting(matchers, hints));

@@ -243,8 +243,14 @@ export interface Querier {
   /** Names of labels on series that satisfy all matchers (none given: on any series), sorted. */
   labelNames(matchers: readonly Matcher[]): string[];
 
+  /** As labelNames(), in pieces like those of selecting(). */
+  listingLabelNames(matchers: readonly Matcher[]): Generator<void, string[]>;
+
   /** Values of one label on series that satisfy all matchers, sorted, without ''. */
   labelValues(name: string, matchers: readonly Matcher[]): string[];
+
+  /** As labelValues(), in pieces like those of selecting(). */
+  listingLabelValues(name: string, matchers: readonly Matcher[]): Generator<void, string[]>;
 
   close(): void;
 }

@@ -32,6 +32,8 @@ function observedQuerier(querier: Querier, watch: HistogramWatch): Querier {
     },
     labelNames: matchers => querier.labelNames(matchers),
     labelValues: (name, matchers) => querier.labelValues(name, matchers),
+    listingLabelNames: matchers => querier.listingLabelNames(matchers),
+    listingLabelValues: (name, matchers) => querier.listingLabelValues(name, matchers),
     close: () => querier.close(),
   };
 }

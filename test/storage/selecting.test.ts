@@ -33,6 +33,38 @@ function contentOf(set: SeriesSet): string[] {
   });
 }
 
+test('label names and values come in pieces, as they were when the querier was opened', async () => {
+  temporary = new TemporaryStorage({ segmentRows: 2 });
+  const { storage } = temporary;
+  for (let i = 0; i < 12; i++) commit(storage, 'stays', 'm', i * MINUTE_MS);
+  for (let i = 0; i < 12; i++) commit(storage, 'leaves', 'm', i * MINUTE_MS);
+  await storage.settled();
+
+  const querier = storage.querier(0, START_MS);
+  let commits = 0;
+  for (const matchers of [[], [Matcher.equal('group', 'leaves')]]) {
+    const [names, values] = [querier.labelNames(matchers), querier.labelValues('i', matchers)];
+    expect(names).toEqual(['__name__', 'group', 'i']);
+    expect(values).toHaveLength(SERIES);
+    const listings = [
+      { pieces: querier.listingLabelNames(matchers), expected: names },
+      { pieces: querier.listingLabelValues('i', matchers), expected: values },
+    ];
+    for (const { pieces, expected } of listings) {
+      let count = 0;
+      let piece = pieces.next();
+      for (; !piece.done; piece = pieces.next()) {
+        if (count++ === 0) storage.group('leaves').release();
+        commit(storage, 'comes', 'n', HOUR_MS + commits++);
+        await storage.settled();
+      }
+      expect(count).toBeGreaterThan(3);
+      expect(piece.value).toEqual(expected);
+    }
+  }
+  querier.close();
+});
+
 test('pieces of a selection see the storage as it was when the querier was opened', async () => {
   temporary = new TemporaryStorage({ segmentRows: 2 });
   const { storage, clock } = temporary;

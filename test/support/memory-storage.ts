@@ -192,6 +192,16 @@ class MemoryQuerier implements Querier {
     return this.select(matchers);
   }
 
+  // biome-ignore lint/correctness/useYield: it is done at once
+  *listingLabelNames(matchers: readonly Matcher[]): Generator<void, string[]> {
+    return this.labelNames(matchers);
+  }
+
+  // biome-ignore lint/correctness/useYield: it is done at once
+  *listingLabelValues(name: string, matchers: readonly Matcher[]): Generator<void, string[]> {
+    return this.labelValues(name, matchers);
+  }
+
   labelNames(matchers: readonly Matcher[]): string[] {
     const names = new Set(
       this.matching(matchers).flatMap(view => [...view.labels.entries()].map(([n]) => n)),

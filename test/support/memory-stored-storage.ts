@@ -114,6 +114,16 @@ class WithoutDeleted implements Querier {
     return this.select(matchers);
   }
 
+  // biome-ignore lint/correctness/useYield: it is done at once
+  *listingLabelNames(matchers: readonly Matcher[]): Generator<void, string[]> {
+    return this.labelNames(matchers);
+  }
+
+  // biome-ignore lint/correctness/useYield: it is done at once
+  *listingLabelValues(name: string, matchers: readonly Matcher[]): Generator<void, string[]> {
+    return this.labelValues(name, matchers);
+  }
+
   labelNames(matchers: readonly Matcher[]): string[] {
     const names = this.select(matchers).labels.flatMap(labels => [...labels.entries()].map(([name]) => name));
     return [...new Set(names)].sort(compareText);

@@ -1,5 +1,6 @@
 // /api/v1/labels and /api/v1/label/:name/values: what label names there are, and what values one has.
 
+import { sorting } from '../../base/sorting.ts';
 import { quoteText } from '../../model/labels.ts';
 import type { Matcher } from '../../model/matcher.ts';
 import { compareText } from '../../model/text-order.ts';
@@ -16,30 +17,35 @@ import {
   timeParameter,
 } from '../params.ts';
 import type { Handler } from '../route.ts';
+import { inTurns } from '../turns.ts';
 import { unescapeName } from '../unescape-name.ts';
 
 export const labelNamesHandler: Handler = ({ form }, dependencies) =>
-  list(form, dependencies, (querier, matchers) => querier.labelNames(matchers));
+  list(form, dependencies, (querier, matchers) => querier.listingLabelNames(matchers));
 
 export const labelValuesHandler: Handler = ({ form, pathParameters }, dependencies) => {
   const name = unescapeName(pathParameters.name);
   // A replacement character stands for bytes that were no UTF-8.
   if (name === '' || name.includes('\ufffd')) throw badData(`invalid label name: ${quoteText(name)}`);
-  return list(form, dependencies, (querier, matchers) => querier.labelValues(name, matchers));
+  return list(form, dependencies, (querier, matchers) => querier.listingLabelValues(name, matchers));
 };
 
-function list(
+async function list(
   form: Form,
   { storage }: ApiDependencies,
-  read: (querier: Querier, matchers: readonly Matcher[]) => string[],
-): Answer {
+  listing: (querier: Querier, matchers: readonly Matcher[]) => Generator<void, string[]>,
+): Promise<Answer> {
   const limit = limitParameter(form);
   const startMs = timeParameter(form, 'start', MIN_TIME_MS);
   const endMs = timeParameter(form, 'end', MAX_TIME_MS);
   const lists = selectorParameters(form, badData);
   const querier = storage.querier(startMs, endMs);
   try {
-    const texts = lists.length <= 1 ? read(querier, lists[0] ?? []) : union(lists.map(l => read(querier, l)));
+    const found: string[][] = [];
+    for (const matchers of lists.length > 0 ? lists : [[]]) {
+      found.push(await inTurns(listing(querier, matchers)));
+    }
+    const texts = found.length === 1 ? found[0] : await union(found);
     const truncated = limit > 0 && texts.length > limit;
     return success(truncated ? texts.slice(0, limit) : texts, truncated ? [TRUNCATED] : []);
   } finally {
@@ -47,6 +53,6 @@ function list(
   }
 }
 
-function union(lists: readonly (readonly string[])[]): string[] {
-  return [...new Set(lists.flat())].sort(compareText);
+function union(lists: readonly (readonly string[])[]): Promise<string[]> {
+  return inTurns(sorting([...new Set(lists.flat())], compareText));
 }

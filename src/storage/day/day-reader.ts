@@ -105,35 +105,35 @@ export class DayReader {
   /** As select(), in pieces of some blocks. */
   *selecting(matchers: readonly Matcher[], minMs: number, maxMs: number): Generator<void, DaySeries[]> {
     const found: DaySeries[] = [];
-    let blocks = 0;
-    // As they are now: a refresh in between changes the map.
-    for (const block of [...this.blocks.values()]) {
-      const labels = this.labelsWithin(block, minMs, maxMs);
-      if (!labels) continue;
+    yield* this.visiting(minMs, maxMs, (labels, block) => {
       for (const slot of labels.match(matchers)) found.push({ labels: labels.labelsOf(slot), block, slot });
-      if (++blocks % BLOCKS_A_PIECE === 0) yield;
-    }
+    });
     return found;
   }
 
-  /** Adds the label names of series that satisfy every matcher and may have samples in the range. */
-  labelNames(matchers: readonly Matcher[], minMs: number, maxMs: number, into: Set<string>): void {
-    this.forEachBlock(minMs, maxMs, labels => {
+  /** Adds the label names of series that satisfy every matcher and may have samples in the range; in pieces. */
+  *listingLabelNames(
+    matchers: readonly Matcher[],
+    minMs: number,
+    maxMs: number,
+    into: Set<string>,
+  ): Generator<void, void> {
+    yield* this.visiting(minMs, maxMs, labels => {
       const slots = matchers.length === 0 ? undefined : labels.match(matchers);
       if (slots?.length === 0) return;
       for (const name of labels.names(slots)) into.add(name);
     });
   }
 
-  /** Adds the values of a label of series that satisfy every matcher and may have samples in the range. */
-  labelValues(
+  /** Adds the values of a label of series that satisfy every matcher and may have samples in the range; in pieces. */
+  *listingLabelValues(
     name: string,
     matchers: readonly Matcher[],
     minMs: number,
     maxMs: number,
     into: Set<string>,
-  ): void {
-    this.forEachBlock(minMs, maxMs, labels => {
+  ): Generator<void, void> {
+    yield* this.visiting(minMs, maxMs, labels => {
       const slots = matchers.length === 0 ? undefined : labels.match(matchers);
       if (slots?.length === 0) return;
       for (const value of labels.valuesOf(name, slots)) into.add(value);
@@ -200,14 +200,19 @@ export class DayReader {
     }
   }
 
-  private forEachBlock(
+  /** The labels of all blocks that may have samples in the range, in pieces of some blocks. */
+  private *visiting(
     minMs: number,
     maxMs: number,
     visit: (labels: BlockLabels, block: DayBlock) => void,
-  ): void {
-    for (const block of this.blocks.values()) {
+  ): Generator<void, void> {
+    let blocks = 0;
+    // As they are now: a refresh in between changes the map.
+    for (const block of [...this.blocks.values()]) {
       const labels = this.labelsWithin(block, minMs, maxMs);
-      if (labels) visit(labels, block);
+      if (!labels) continue;
+      visit(labels, block);
+      if (++blocks % BLOCKS_A_PIECE === 0) yield;
     }
   }
 

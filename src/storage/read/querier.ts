@@ -1,6 +1,7 @@
 // A reader of one time range: finds series in the head and in the day files, lists label names and values.
 
 import { finished } from '../../base/finished.ts';
+import { sorting } from '../../base/sorting.ts';
 import type { Matcher } from '../../model/matcher.ts';
 import { compareText } from '../../model/text-order.ts';
 import type { Querier, SeriesSet } from '../contract.ts';
@@ -39,21 +40,34 @@ export class StoredQuerier implements Querier {
   }
 
   labelNames(matchers: readonly Matcher[]): string[] {
+    return finished(this.listingLabelNames(matchers));
+  }
+
+  *listingLabelNames(matchers: readonly Matcher[]): Generator<void, string[]> {
     const { index, registry } = this.state;
     const names = new Set<string>();
     this.view.check();
+    // The head's at once: between two pieces a series may leave, and be in day files only.
     if (matchers.length === 0) {
       for (const name of index.labelNames()) if (this.usedName(name)) names.add(name);
     } else {
       for (const name of registry.labelNamesOf(this.findLive(matchers))) names.add(name);
     }
-    for (const day of this.days()) day.labelNames(matchers, this.minMs, this.view.maxTimeMs, names);
-    return [...names].sort(compareText);
+    for (const day of this.days()) {
+      yield;
+      yield* day.listingLabelNames(matchers, this.minMs, this.view.maxTimeMs, names);
+    }
+    return yield* sorting([...names], compareText);
   }
 
   labelValues(name: string, matchers: readonly Matcher[]): string[] {
+    return finished(this.listingLabelValues(name, matchers));
+  }
+
+  *listingLabelValues(name: string, matchers: readonly Matcher[]): Generator<void, string[]> {
     const found = new Set<string>();
     this.view.check();
+    // At once, as above.
     if (matchers.length === 0) {
       for (const [value, postings] of this.state.index.valuesOf(name) ?? []) {
         if (this.anyInView(postings.view())) found.add(value);
@@ -61,9 +75,12 @@ export class StoredQuerier implements Querier {
     } else {
       for (const value of this.state.registry.labelValuesOf(name, this.findLive(matchers))) found.add(value);
     }
-    for (const day of this.days()) day.labelValues(name, matchers, this.minMs, this.view.maxTimeMs, found);
+    for (const day of this.days()) {
+      yield;
+      yield* day.listingLabelValues(name, matchers, this.minMs, this.view.maxTimeMs, found);
+    }
     found.delete('');
-    return [...found].sort(compareText);
+    return yield* sorting([...found], compareText);
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 // Series of the head and of several days as one list, each label set once, sorted by labels; in pieces.
 
+import { sorting } from '../../base/sorting.ts';
 import { compareLabels } from '../../model/labels.ts';
 import type { DayReader, DaySeries } from '../day/day-reader.ts';
 import type { Series, SeriesRegistry } from '../series.ts';
@@ -28,7 +29,7 @@ export function* uniting(
   if (days.every(({ series }) => series.length === 0)) return found;
   const departed = yield* new Pieces(registry, found).gather(days);
   if (departed.length === 0) return found;
-  return yield* merging(found, departed.sort(byLabels));
+  return yield* merging(found, yield* sorting(departed, byLabels));
 }
 
 /** Gives each series of the head its pieces in day files, and gathers those that the head does not have. */

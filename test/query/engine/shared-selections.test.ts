@@ -29,6 +29,8 @@ function countingQuerier(querier: Querier, counts: { selects: number; reads: num
   return {
     labelNames: matchers => querier.labelNames(matchers),
     labelValues: (name, matchers) => querier.labelValues(name, matchers),
+    listingLabelNames: matchers => querier.listingLabelNames(matchers),
+    listingLabelValues: (name, matchers) => querier.listingLabelValues(name, matchers),
     close: () => querier.close(),
     select: (matchers, hints) => counted(querier.select(matchers, hints)),
     *selecting(matchers, hints) {

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { finished } from '../../../src/base/finished.ts';
 import { Labels } from '../../../src/model/labels.ts';
 import { DayRewrite } from '../../../src/storage/day/day-rewrite.ts';
 import { DayWriter } from '../../../src/storage/day/day-writer.ts';
@@ -83,7 +84,7 @@ test('damaged labels hide their block only', () => {
   const reader = openReader(file, message => messages.push(message));
   const content = contentOf(reader);
   expect(content).toEqual(new Map([...whole].slice(64)));
-  reader.labelNames([], START_MS, START_MS, new Set());
+  finished(reader.listingLabelNames([], START_MS, START_MS, new Set()));
   expect(messages).toEqual([expect.stringMatching(/the labels of block 1 can't be read/)]);
   reader.close();
 });

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { finished } from '../../../src/base/finished.ts';
 import { compareLabels, Labels } from '../../../src/model/labels.ts';
 import { Matcher, matchesAll } from '../../../src/model/matcher.ts';
 import { SampleBuffer } from '../../../src/model/sample-buffer.ts';
@@ -310,12 +311,14 @@ test('names, values and series by matchers and range', () => {
   writer.append([sourceOf({ seriesId: 900, labels, samples: [[START_MS + 5_000_000, 1n, 0]] })]);
   const reader = openReader(file);
   const names = new Set<string>();
-  reader.labelNames([], START_MS, START_MS + 1000, names);
+  finished(reader.listingLabelNames([], START_MS, START_MS + 1000, names));
   expect([...names].sort()).toEqual(['A', '__name__', 'instance']);
-  reader.labelNames([Matcher.equal('zone', 'b')], START_MS, START_MS + 1e7, names);
+  finished(reader.listingLabelNames([Matcher.equal('zone', 'b')], START_MS, START_MS + 1e7, names));
   expect(names).toContain('zone');
   const values = new Set<string>();
-  reader.labelValues('instance', [Matcher.equal('__name__', 'm1')], START_MS, START_MS, values);
+  finished(
+    reader.listingLabelValues('instance', [Matcher.equal('__name__', 'm1')], START_MS, START_MS, values),
+  );
   expect(values).toEqual(
     new Set(
       Array.from({ length: 64 }, (_, id) => id)
