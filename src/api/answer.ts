@@ -18,6 +18,9 @@ export const HTML_TYPE = 'text/html; charset=utf-8';
 /** What was left out or should be known, beside the data. */
 export const TRUNCATED = 'results truncated due to limit';
 
+/** Longer texts are sent in pieces. */
+const LONG_TEXT = 1024 * 1024;
+
 /** `{"status":"success","data":…}` around a plain value. */
 export function success(data: unknown, warnings: readonly string[] = []): Answer {
   return successText(jsonText(data), warnings);
@@ -31,6 +34,26 @@ export function successText(dataJson: string, warnings: readonly string[] = []):
     contentType: JSON_TYPE,
     body: `{"status":"success","data":${dataJson}${tail}}`,
   };
+}
+
+/** The same around JSON in parts, which are sent one by one where they are long. */
+export function successParts(dataJson: readonly string[], warnings: readonly string[] = []): Answer {
+  const tail = warnings.length === 0 ? '' : `,"warnings":${jsonText(warnings)}`;
+  return {
+    status: 200,
+    contentType: JSON_TYPE,
+    body: textParts(['{"status":"success","data":', ...dataJson, `${tail}}`]),
+  };
+}
+
+/** A body: a long one is sent in pieces, each encoded when the client has taken the one before. */
+export function textParts(parts: readonly string[]): string | Iterable<Uint8Array> {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  return length <= LONG_TEXT ? parts.join('') : encoded(parts);
+}
+
+function* encoded(parts: readonly string[]): Generator<Uint8Array> {
+  for (const part of parts) yield Buffer.from(part);
 }
 
 /** `{"status":"error",…}`; there is never a `data` in it. */

@@ -9,6 +9,7 @@ import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { constants, createGzip, gzip } from 'node:zlib';
 import type { Answer } from './answer.ts';
+import { nextTurn } from './turns.ts';
 
 const gzipBuffer = promisify(gzip);
 
@@ -85,7 +86,7 @@ async function stream(
       yield piece;
     }
   };
-  const source = Readable.from(pieces, { highWaterMark: 1 });
+  const source = Readable.from(unhurried(pieces), { highWaterMark: 1 });
   try {
     if (compress) {
       response.setHeader('content-encoding', 'gzip');
@@ -98,6 +99,14 @@ async function stream(
     if (!response.destroyed) throw thrown;
   }
   return sentBytes;
+}
+
+/** A fast client takes piece after piece at once: others get their turn in between. */
+async function* unhurried(pieces: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for (const piece of pieces) {
+    yield piece;
+    await nextTurn();
+  }
 }
 
 function* joined(

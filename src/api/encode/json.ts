@@ -9,17 +9,18 @@ export function jsonText(value: unknown): string {
 
 const cache = new WeakMap<Labels, string>();
 
-/** A label set as an object, in the order of its names; kept as long as the label set lives. */
+/** A label set as an object, in the order of its names; kept as long as the label set lives. Not for very many. */
 export function labelsJson(labels: Labels): string {
   let text = cache.get(labels);
   if (text === undefined) {
-    text = makeLabelsJson(labels.pairs);
+    text = makeLabelsJson(labels);
     cache.set(labels, text);
   }
   return text;
 }
 
-function makeLabelsJson(pairs: readonly string[]): string {
+/** The same, not kept: for very many, whose keeping costs more than making them. */
+export function makeLabelsJson({ pairs }: Labels): string {
   let text = '{';
   for (let i = 0; i < pairs.length; i += 2) {
     text += `${i === 0 ? '' : ','}${labelText(pairs[i])}:${labelText(pairs[i + 1])}`;

@@ -7,7 +7,7 @@
 import type { MatrixSeries, QueryResult, QueryStats, VectorSample } from '../../query/contract.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { histogramJson } from './histogram.ts';
-import { jsonText, labelsJson } from './json.ts';
+import { jsonText, labelsJson, makeLabelsJson } from './json.ts';
 import { formatFloat, MAX_NUMBER_BYTES, timestampText, writeFloat } from './number.ts';
 import { StepPrefixes } from './step-prefixes.ts';
 
@@ -16,6 +16,8 @@ const COMMA = 44;
 const CLOSE_BRACKET = 93;
 /** The most bytes that one sample of a matrix takes. */
 const POINT_BYTES = 2 * MAX_NUMBER_BYTES + 8;
+/** Label sets of larger results are not kept as JSON: a map of very many holds everything up when it grows. */
+const MOST_KEPT = 8192;
 /** How many samples are written before the size of the piece is looked at again. */
 const POINTS_AT_ONCE = 128;
 
@@ -47,11 +49,12 @@ export function* encodeQueryResult(result: QueryResult, withStats: boolean): Gen
 
 function* encodeVector(out: ByteWriter, timeMs: number, samples: readonly VectorSample[]): Generator<Buffer> {
   const time = timestampText(timeMs);
+  const toJson = samples.length > MOST_KEPT ? makeLabelsJson : labelsJson;
   out.text('[');
   for (let i = 0; i < samples.length; i++) {
     const { labels, value, histogram } = samples[i];
     out.text(i === 0 ? '{"metric":' : ',{"metric":');
-    out.text(labelsJson(labels));
+    out.text(toJson(labels));
     if (histogram) {
       out.text(`,"histogram":[${time},${histogramJson(histogram)}]}`);
     } else {
@@ -67,11 +70,12 @@ function* encodeVector(out: ByteWriter, timeMs: number, samples: readonly Vector
 
 function* encodeMatrix(out: ByteWriter, series: readonly MatrixSeries[]): Generator<Buffer> {
   const prefixes = new StepPrefixes();
+  const toJson = series.length > MOST_KEPT ? makeLabelsJson : labelsJson;
   out.text('[');
   for (let i = 0; i < series.length; i++) {
     const one = series[i];
     out.text(i === 0 ? '{"metric":' : ',{"metric":');
-    out.text(labelsJson(one.labels));
+    out.text(toJson(one.labels));
     if (hasFloats(one)) {
       prefixes.use(one.timestampsMs, one.length);
       out.text(',"values":[');

@@ -1,10 +1,11 @@
 // /api/v1/series: the label sets of all series that some selector matches.
 
+import { sorting } from '../../base/sorting.ts';
 import { compareLabels, type Labels } from '../../model/labels.ts';
 import type { Matcher } from '../../model/matcher.ts';
 import type { Querier } from '../../storage/contract.ts';
-import { successText, TRUNCATED } from '../answer.ts';
-import { labelsJson } from '../encode/json.ts';
+import { successParts, TRUNCATED } from '../answer.ts';
+import { makeLabelsJson } from '../encode/json.ts';
 import { invalidParameter } from '../errors.ts';
 import {
   badData,
@@ -15,7 +16,7 @@ import {
   timeParameter,
 } from '../params.ts';
 import type { Handler } from '../route.ts';
-import { nextTurn, selectInTurns } from '../turns.ts';
+import { inTurns, nextTurn, selectInTurns } from '../turns.ts';
 
 /** Label sets that are written in one turn. */
 const SERIES_A_TURN = 2000;
@@ -33,7 +34,7 @@ export const seriesHandler: Handler = async ({ form }, { storage }) => {
     const series = await union(querier, lists, startMs, endMs);
     const truncated = limit > 0 && series.length > limit;
     const shown = truncated ? series.slice(0, limit) : series;
-    return successText(`[${await listed(shown)}]`, truncated ? [TRUNCATED] : []);
+    return successParts(await listed(shown), truncated ? [TRUNCATED] : []);
   } finally {
     querier.close();
   }
@@ -50,20 +51,24 @@ async function union(
   const sets: (readonly Labels[])[] = [];
   for (const list of lists) sets.push((await selectInTurns(querier, list, hints)).labels);
   if (sets.length === 1) return sets[0];
-  const byKey = new Map(sets.flatMap(set => set.map(labels => [labels.key, labels] as const)));
-  return [...byKey.values()].sort(compareLabels);
+  const byKey = new Map<string, Labels>();
+  let looked = 0;
+  for (const set of sets) {
+    for (const labels of set) {
+      byKey.set(labels.key, labels);
+      if (++looked % SERIES_A_TURN === 0) await nextTurn();
+    }
+  }
+  return inTurns(sorting([...byKey.values()], compareLabels));
 }
 
-async function listed(series: readonly Labels[]): Promise<string> {
+/** JSON of the list, in parts. */
+async function listed(series: readonly Labels[]): Promise<string[]> {
   const parts: string[] = [];
   for (let from = 0; from < series.length; from += SERIES_A_TURN) {
     if (from > 0) await nextTurn();
-    parts.push(
-      series
-        .slice(from, from + SERIES_A_TURN)
-        .map(labelsJson)
-        .join(','),
-    );
+    const sets = series.slice(from, from + SERIES_A_TURN).map(makeLabelsJson);
+    parts.push(`${from === 0 ? '[' : ','}${sets.join(',')}`);
   }
-  return parts.join(',');
+  return parts.length === 0 ? ['[]'] : [...parts, ']'];
 }
