@@ -6,7 +6,6 @@
 // time; the rows stay in memory as long as queries of the last minutes want them.
 
 import type { Clock } from '../base/clock.ts';
-import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { HeadGroup } from './head/group.ts';
 import type { Journal } from './head/journal.ts';
@@ -249,16 +248,7 @@ export class Sealer {
       const chunks = left.reduce((sum, { layout }) => sum + layout.width, 0);
       this.metrics.noteChunks(chunks, chunks);
       this.withSealed.add(group);
-      this.discard(group, left);
-    }
-  }
-
-  private discard(group: HeadGroup, segments: readonly Segment[]): void {
-    try {
-      this.journal.discard(group, segments);
-    } catch (thrown) {
-      // What is told here matters for refusing repeats after a restart only.
-      this.log.error({ err: messageOf(thrown) }, 'The newest samples of vanished series could not be noted');
+      this.journal.discard(group, left);
     }
   }
 }

@@ -72,6 +72,7 @@ export class Upkeep {
     while (sealer.sealDue() || sealer.isBusy) await this.rest();
     while (journal.work(DELETE_BUDGET_MS));
     sealer.release();
+    while (journal.work(DELETE_BUDGET_MS));
     await this.finishDays();
     await this.rest();
     state.days.closeRetired(this.oldestViewMs());
@@ -134,8 +135,9 @@ export class Upkeep {
       sealer.collectUnheld();
       sealer.sealDue();
       if (journal.hasWork) this.logIsEmpty = false;
-      more = journal.work(DELETE_BUDGET_MS);
+      journal.work(DELETE_BUDGET_MS);
       sealer.release();
+      more = journal.hasWork;
       state.days.closeRetired(this.oldestViewMs());
       if (state.openViews.size === 0) state.days.closeSpare();
       if (clock.monotonicMs() - this.checkpointedMs >= CHECKPOINT_EVERY_MS) this.checkpoint();

@@ -152,6 +152,7 @@ export class HeadGroup implements SeriesGroup {
       for (const column of layout.columns) if (column !== NO_COLUMN) used[column] = 1;
     }
     const freed: Series[] = [];
+    const isFree = new Uint8Array(this.series.length);
     for (const column of this.retired) {
       if (used[column] === 1) continue;
       this.retired.delete(column);
@@ -160,9 +161,11 @@ export class HeadGroup implements SeriesGroup {
       this.leave(series, column);
       this.free.push(column);
       freed.push(series);
-      // A layout that is remembered with this column would stand for another series.
-      this.layouts = this.layouts.filter(layout => layout.positionOf(column) < 0);
+      isFree[column] = 1;
     }
+    if (freed.length === 0) return freed;
+    // A layout that is remembered with such a column would stand for another series.
+    this.layouts = this.layouts.filter(({ columns }) => !columns.some(column => isFree[column] === 1));
     return freed;
   }
 

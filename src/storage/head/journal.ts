@@ -1,5 +1,6 @@
-// What leaves head.db: journal rows that are in day files, layouts, series and groups that nobody needs. Done in small
-// transactions, a bounded part in each call; what is left after a crash is found and sealed again, or not needed.
+// What leaves head.db: journal rows that are in day files, layouts, series and groups that nobody needs. A queue, done
+// in small transactions, a bounded part in each call; what is left after a crash is found and sealed again, or not
+// needed.
 
 import type { Clock } from '../../base/clock.ts';
 import type { Series } from '../series.ts';
@@ -11,14 +12,28 @@ import type { Segment } from './segment.ts';
 /** Bytes of rows that one transaction deletes, about. */
 const BYTES_A_TRANSACTION = 1024 * 1024;
 const ROWS_A_TRANSACTION = 256;
+/** Series that one transaction changes or deletes: a millisecond or two. */
+const SERIES_A_TRANSACTION = 500;
 
 /** Pages that are given back to the file system after a transaction. */
 const PAGES_A_TRANSACTION = 256;
 
-interface Doomed {
+/** Rows that are to be deleted. */
+interface Rows {
+  readonly kind: 'rows';
   readonly journalIds: readonly number[];
   readonly rowBytes: number;
   readonly layout: Layout;
+  next: number;
+}
+
+/**
+ * Series whose newest samples are to be written down before the rows behind them in the queue go; or that leave, where
+ * no group has them by then.
+ */
+interface ManySeries {
+  readonly kind: 'note' | 'depart';
+  readonly series: readonly Series[];
   next: number;
 }
 
@@ -26,7 +41,7 @@ export class Journal {
   private readonly state: StorageState;
   private readonly clock: Clock;
   private readonly forgotten: (seriesIds: Float64Array) => void;
-  private readonly queue: Doomed[] = [];
+  private readonly queue: (Rows | ManySeries)[] = [];
 
   /** `forgotten` is told of series that have left. */
   constructor(state: StorageState, clock: Clock, forgotten: (seriesIds: Float64Array) => void) {
@@ -37,31 +52,88 @@ export class Journal {
 
   /** The rows of these segments, which are sealed, may go. */
   discard(group: HeadGroup, segments: readonly Segment[]): void {
+    this.add('note', seriesOnlyIn(group, segments, this.state.registry.lastTimesMs));
     for (const { layout, journalIds, bytes } of segments) {
       this.state.unsealedBytes -= bytes;
-      this.queue.push({ journalIds: journalIds.splice(0), rowBytes: layout.width * 8, layout, next: 0 });
+      const rowBytes = layout.width * 8;
+      this.queue.push({ kind: 'rows', journalIds: journalIds.splice(0), rowBytes, layout, next: 0 });
     }
-    this.noteLast(group, segments);
+  }
+
+  /** Takes out of the head, in time, the series that no group has any more. */
+  depart(series: readonly Series[]): void {
+    this.add('depart', series);
+  }
+
+  removeGroup(id: number): void {
+    this.state.removeGroupRow(id);
   }
 
   get hasWork(): boolean {
     return this.queue.length > 0;
   }
 
-  /** Deletes rows for about `budgetMs`; returns whether there are more. */
+  /** Does what is to be done for about `budgetMs`; returns whether there is more. Throws SQLite's error. */
   work(budgetMs: number): boolean {
     const endMs = this.clock.monotonicMs() + budgetMs;
-    const { tables } = this.state;
     while (this.queue.length > 0) {
-      tables.database.transaction(() => this.deleteSome());
-      tables.database.execute(`PRAGMA incremental_vacuum(${PAGES_A_TRANSACTION})`);
+      this.workSome(this.queue[0]);
       if (this.clock.monotonicMs() >= endMs) break;
     }
     return this.queue.length > 0;
   }
 
-  /** Takes out of the head the series that no group has any more. */
-  depart(series: readonly Series[]): void {
+  private add(kind: ManySeries['kind'], series: readonly Series[]): void {
+    if (series.length > 0) this.queue.push({ kind, series, next: 0 });
+  }
+
+  private workSome(first: Rows | ManySeries): void {
+    const { database } = this.state.tables;
+    if (first.kind === 'rows') {
+      database.transaction(() => this.deleteSome());
+      database.execute(`PRAGMA incremental_vacuum(${PAGES_A_TRANSACTION})`);
+      return;
+    }
+    const end = first.next + SERIES_A_TRANSACTION;
+    const series = first.series.slice(first.next, end);
+    if (first.kind === 'note') database.transaction(() => this.noteLast(series));
+    else this.departNow(series);
+    first.next = end;
+    if (end >= first.series.length) this.queue.shift();
+  }
+
+  private deleteSome(): void {
+    const { tables } = this.state;
+    let bytes = 0;
+    let rows = 0;
+    for (let first = this.queue[0]; first?.kind === 'rows'; first = this.queue[0]) {
+      const { journalIds, rowBytes, layout } = first;
+      while (first.next < journalIds.length) {
+        if (bytes >= BYTES_A_TRANSACTION || rows >= ROWS_A_TRANSACTION) return;
+        tables.deleteRow(journalIds[first.next++]);
+        bytes += rowBytes;
+        rows++;
+      }
+      this.queue.shift();
+      if (layout.segments > 0 || layout.id === 0) continue;
+      tables.deleteLayout(layout.id);
+      layout.id = 0;
+    }
+  }
+
+  private noteLast(all: readonly Series[]): void {
+    const { tables, registry } = this.state;
+    const value = new Float64Array(1);
+    const bytes = new Uint8Array(value.buffer);
+    for (const { id, ref } of all) {
+      // It has left meanwhile.
+      if (id === 0) continue;
+      value[0] = registry.lastValues[ref];
+      tables.noteLast(id, registry.lastTimesMs[ref], bytes);
+    }
+  }
+
+  private departNow(series: readonly Series[]): void {
     const { tables } = this.state;
     const leaving = series.filter(one => !one.hasPlace);
     const known = leaving.filter(one => one.id !== 0);
@@ -73,54 +145,24 @@ export class Journal {
     }
     this.state.removeSeries(leaving);
   }
+}
 
-  removeGroup(id: number): void {
-    this.state.removeGroupRow(id);
-  }
-
-  private deleteSome(): void {
-    const { tables } = this.state;
-    let bytes = 0;
-    let rows = 0;
-    for (let doomed = this.queue[0]; doomed; doomed = this.queue[0]) {
-      const { journalIds, rowBytes, layout } = doomed;
-      while (doomed.next < journalIds.length) {
-        if (bytes >= BYTES_A_TRANSACTION || rows >= ROWS_A_TRANSACTION) return;
-        tables.deleteRow(journalIds[doomed.next++]);
-        bytes += rowBytes;
-        rows++;
-      }
-      this.queue.shift();
-      if (layout.segments > 0 || layout.id === 0) continue;
-      tables.deleteLayout(layout.id);
-      layout.id = 0;
+/** The series whose newest samples stand in these segments and in no row that stays. */
+function seriesOnlyIn(group: HeadGroup, segments: readonly Segment[], lastTimesMs: Float64Array): Series[] {
+  const newestLeft = newestByColumn(group);
+  const looked = new Uint8Array(group.series.length);
+  const found: Series[] = [];
+  for (const layout of new Set(segments.map(segment => segment.layout))) {
+    for (const column of layout.columns) {
+      if (column === NO_COLUMN || looked[column] === 1) continue;
+      looked[column] = 1;
+      // Fast path: a row that stays has the newest sample.
+      if (newestLeft[column] >= lastTimesMs[group.refs[column]]) continue;
+      const series = group.series[column];
+      if (series && series.id !== 0) found.push(series);
     }
   }
-
-  /** Writes down the newest samples that stand in these segments and in no row that stays. */
-  private noteLast(group: HeadGroup, segments: readonly Segment[]): void {
-    const { tables, registry } = this.state;
-    const newestLeft = newestByColumn(group);
-    const columns = new Set<number>();
-    for (const layout of new Set(segments.map(segment => segment.layout))) {
-      for (const column of layout.columns) {
-        if (column === NO_COLUMN) continue;
-        const series = group.series[column];
-        if (series && series.id !== 0 && newestLeft[column] < registry.lastTimesMs[series.ref])
-          columns.add(column);
-      }
-    }
-    if (columns.size === 0) return;
-    const value = new Float64Array(1);
-    const bytes = new Uint8Array(value.buffer);
-    tables.database.transaction(() => {
-      for (const column of columns) {
-        const { ref, id } = group.seriesAt(column);
-        value[0] = registry.lastValues[ref];
-        tables.noteLast(id, registry.lastTimesMs[ref], bytes);
-      }
-    });
-  }
+  return found;
 }
 
 /** The newest time of the unsealed rows that a column stands in; -Infinity for none. */
