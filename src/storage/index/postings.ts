@@ -3,7 +3,7 @@
 // Kept as what is shortest: a single ref, a list, or runs of neighbours. Whether runs are shorter is found out when a
 // list is full, and when series have left it.
 
-import { countRuns, fromRuns, toRuns } from './ref-runs.ts';
+import { countLeft, countRuns, fromRuns, runsLeft, toRuns } from './ref-runs.ts';
 
 const NONE = new Uint32Array(0);
 /** Shorter lists stay lists. */
@@ -40,7 +40,7 @@ export class Postings {
 
   /** Takes out the refs that `marks` has a 1 for. */
   removeMarked(marks: Uint8Array): void {
-    if (this.isRuns) this.expand(this.length);
+    if (this.isRuns && this.removeFromRuns(marks)) return;
     const refs = this.words ?? Uint32Array.of(this.only);
     let kept = 0;
     let settled = 0;
@@ -58,6 +58,21 @@ export class Postings {
     } else if (!this.compress() && kept < refs.length - (refs.length >> 2)) {
       this.words = refs.slice(0, kept);
     }
+  }
+
+  /** False where what is left is to be a list, which it is then. */
+  private removeFromRuns(marks: Uint8Array): boolean {
+    const words = this.words as Uint32Array;
+    const { refs, runs } = countLeft(words, this.settled, marks);
+    if (refs < FEWEST_IN_RUNS || runs * 4 > refs) {
+      this.expand(this.length);
+      return false;
+    }
+    if (refs === this.length) return true;
+    this.words = runsLeft(words, this.settled, marks, runs);
+    this.settled = 2 * runs;
+    this.length = refs;
+    return true;
   }
 
   /** False where it must become a list for that: the ref is not the largest, or the runs are too short. */

@@ -32,3 +32,42 @@ export function fromRuns(words: Uint32Array, used: number, capacity: number): Ui
   }
   return refs;
 }
+
+/** How many refs, in how many runs, are left of the first `used` words without those that `marks` has a 1 for. */
+export function countLeft(
+  words: Uint32Array,
+  used: number,
+  marks: Uint8Array,
+): { readonly refs: number; readonly runs: number } {
+  let refs = 0;
+  let runs = 0;
+  for (let i = 0; i < used; i += 2) {
+    let wasLeft = false;
+    for (let ref = words[i]; ref <= words[i + 1]; ref++) {
+      const isLeft = ref >= marks.length || marks[ref] === 0;
+      if (isLeft) refs++;
+      if (isLeft && !wasLeft) runs++;
+      wasLeft = isLeft;
+    }
+  }
+  return { refs, runs };
+}
+
+/** These runs. */
+export function runsLeft(words: Uint32Array, used: number, marks: Uint8Array, runs: number): Uint32Array {
+  const left = new Uint32Array(2 * runs);
+  let filled = 0;
+  for (let i = 0; i < used; i += 2) {
+    let wasLeft = false;
+    for (let ref = words[i]; ref <= words[i + 1]; ref++) {
+      const isLeft = ref >= marks.length || marks[ref] === 0;
+      if (isLeft && !wasLeft) {
+        left[filled] = ref;
+        filled += 2;
+      }
+      if (isLeft) left[filled - 1] = ref;
+      wasLeft = isLeft;
+    }
+  }
+  return left;
+}
