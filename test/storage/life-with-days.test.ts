@@ -34,3 +34,20 @@ test.each([
     expect.hasAssertions();
   },
 );
+
+test('a day that was dropped and is imported again keeps its file', async () => {
+  await play(
+    [
+      { kind: 'rows', rows: [{ group: 'g', lateMs: 6_400_001, series: [0] }] },
+      { kind: 'burst', group: 'g', series: [0], rows: 3, everyMs: 2_400_000 },
+      { kind: 'dropBeyond' },
+      { kind: 'burst', group: 'g', series: [0], rows: 1, everyMs: 1000 },
+      { kind: 'load', series: [0], agesMs: [13_601_001, 0] },
+      { kind: 'settle' },
+      { kind: 'clean' },
+      { kind: 'rows', rows: [{ group: 'g', lateMs: 0, series: [0] }] },
+    ],
+    { maintenance: 'inline', segmentRows: 1 },
+  );
+  expect.hasAssertions();
+});

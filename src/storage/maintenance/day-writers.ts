@@ -23,7 +23,7 @@ export class DayWriters {
   private readonly open = new Map<number, DayWriter>();
   /** Days that may have something to merge. */
   private readonly mergeable = new Set<number>();
-  /** Of days whose file was removed since nothing was left of them. */
+  /** Of days whose file was removed. */
   private readonly nextGenerations = new Map<number, number>();
   private damages: string[] = [];
 
@@ -108,18 +108,17 @@ export class DayWriters {
     this.mergeable.delete(day);
   }
 
+  /**
+   * Whoever reads the day's file, or one before it, goes on, and removes that later: a new one gets another name, to be
+   * told from all of them.
+   */
   remove(day: number): void {
     this.closeDay(day);
     const file = this.files.get(day);
+    if (!file) return;
     this.files.delete(day);
-    if (file) removeDatabase(file.path);
-  }
-
-  /** Nothing is left of the day. Whoever reads its file goes on; a new one gets another name, to be told from it. */
-  removeEmpty(day: number): void {
-    const file = this.files.get(day);
-    this.remove(day);
-    if (file) this.nextGenerations.set(day, file.generation + 1);
+    removeDatabase(file.path);
+    this.nextGenerations.set(day, file.generation + 1);
   }
 
   forget(seriesIds: Iterable<number>): void {

@@ -68,7 +68,7 @@ export class Rewrites {
     const generation = (this.writers.fileOf(day)?.generation ?? 0) + 1;
     this.rewrite = undefined;
     if (rewrite.isEmpty) {
-      this.writers.removeEmpty(day);
+      this.writers.remove(day);
       this.answer({ days: [goneDay(day)] });
       return;
     }
