@@ -17,7 +17,11 @@ const APPLICATION_ID = 0x70726d68;
 /** The write-ahead log is cut to this when it starts over. */
 const LOG_BYTES = 4 * 1024 * 1024;
 
-const BUSY_TIMEOUT_MS = 1000;
+/**
+ * Commits wait so long for the maintenance to empty the log, which on a slow disk can take seconds: waiting is better than
+ * losing a scrape.
+ */
+const BUSY_TIMEOUT_MS = 10_000;
 
 const TABLES = `
   CREATE TABLE settings (name TEXT PRIMARY KEY, value ANY, checksum INTEGER NOT NULL) STRICT, WITHOUT ROWID;
