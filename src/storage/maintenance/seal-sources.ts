@@ -1,5 +1,6 @@
 // From closed rows, time-major, to the samples of each series and day, as a day file takes them.
 
+import { bug } from '../../base/errors.ts';
 import type { Labels } from '../../model/labels.ts';
 import type { SampleBuffer } from '../../model/sample-buffer.ts';
 import { dayOf, startOfDayMs } from '../day/day.ts';
@@ -12,36 +13,84 @@ export function sourcesByDay(
   floorMs: number,
   labelsOf: (seriesId: number) => Labels,
 ): Map<number, SeriesSource[]> {
-  const columns = columnsOf(all);
+  const columns = new Columns(all);
   const sources = new Map<number, SeriesSource[]>();
   for (const day of daysOf(all, floorMs)) {
     const minMs = Math.max(startOfDayMs(day), floorMs);
-    const endMs = startOfDayMs(day + 1);
+    const span: Span = { columns, minMs, endMs: startOfDayMs(day + 1), labelsOf };
     const ofDay: SeriesSource[] = [];
-    for (const [seriesId, places] of columns) {
-      ofDay.push(new RowsSource(seriesId, places, minMs, endMs, labelsOf));
-    }
+    for (let index = 0; index < columns.seriesIds.length; index++) ofDay.push(new RowsSource(span, index));
     sources.set(day, ofDay);
   }
   return sources;
 }
 
-interface Column {
-  readonly rows: ClosedRows;
-  readonly position: number;
+/**
+ * Where each series stands in the rows. There may be very many: numbers in a few arrays, since objects that live as
+ * long as a seal takes make the thread's heap grow, and its memory is not given back.
+ *
+ *   cell        a position of some rows, numbered through all of them
+ *   cells       series after series, and of one series in the order of the rows
+ *   seriesIds   each once; the cells of the one at `index` begin at firsts[index] and end before firsts[index + 1]
+ */
+class Columns {
+  readonly all: readonly ClosedRows[];
+  readonly seriesIds: Uint32Array;
+  readonly firsts: Uint32Array;
+  readonly cells: Uint32Array;
+  /** By cell: index into `all`. */
+  readonly rowsOfCell: Uint32Array;
+  /** By index into `all`: the first of its cells. */
+  readonly firstCells: Uint32Array;
+
+  constructor(all: readonly ClosedRows[]) {
+    this.all = all;
+    const count = all.reduce((sum, { seriesIds }) => sum + seriesIds.length, 0);
+    this.firstCells = new Uint32Array(all.length);
+    this.rowsOfCell = new Uint32Array(count);
+    const keys = this.sortedKeys(count);
+    this.cells = new Uint32Array(keys.length);
+    const seriesIds = new Uint32Array(keys.length);
+    const firsts = new Uint32Array(keys.length + 1);
+    let length = 0;
+    for (let i = 0; i < keys.length; i++) {
+      const seriesId = Math.floor(keys[i] / count);
+      this.cells[i] = keys[i] - seriesId * count;
+      if (length > 0 && seriesIds[length - 1] === seriesId) continue;
+      seriesIds[length] = seriesId;
+      firsts[length++] = i;
+    }
+    firsts[length] = keys.length;
+    this.seriesIds = seriesIds.subarray(0, length);
+    this.firsts = firsts.subarray(0, length + 1);
+  }
+
+  /** Of all cells that have a series: its id times `count`, plus the cell. Numbers the cells. */
+  private sortedKeys(count: number): Float64Array {
+    const keys = new Float64Array(count);
+    let length = 0;
+    let firstCell = 0;
+    this.all.forEach(({ seriesIds }, index) => {
+      this.firstCells[index] = firstCell;
+      this.rowsOfCell.fill(index, firstCell, firstCell + seriesIds.length);
+      for (let position = 0; position < seriesIds.length; position++) {
+        if (seriesIds[position] === 0) continue;
+        const key = seriesIds[position] * count + firstCell + position;
+        if (key > Number.MAX_SAFE_INTEGER) bug('a seal has too many series with too large ids');
+        keys[length++] = key;
+      }
+      firstCell += seriesIds.length;
+    });
+    return keys.subarray(0, length).sort();
+  }
 }
 
-function columnsOf(all: readonly ClosedRows[]): Map<number, Column[]> {
-  const columns = new Map<number, Column[]>();
-  for (const rows of all) {
-    rows.seriesIds.forEach((seriesId, position) => {
-      if (seriesId === 0) return;
-      const known = columns.get(seriesId);
-      if (known) known.push({ rows, position });
-      else columns.set(seriesId, [{ rows, position }]);
-    });
-  }
-  return columns;
+/** What the sources of one day share: samples with minMs <= t < endMs. */
+interface Span {
+  readonly columns: Columns;
+  readonly minMs: number;
+  readonly endMs: number;
+  readonly labelsOf: (seriesId: number) => Labels;
 }
 
 function daysOf(all: readonly ClosedRows[], floorMs: number): number[] {
@@ -53,55 +102,52 @@ function daysOf(all: readonly ClosedRows[], floorMs: number): number[] {
 }
 
 class RowsSource implements SeriesSource {
-  readonly seriesId: number;
-  private readonly columns: readonly Column[];
-  private readonly minMs: number;
-  private readonly endMs: number;
-  private readonly labelsOf: (seriesId: number) => Labels;
+  private readonly span: Span;
+  private readonly index: number;
 
-  /** Of the samples with minMs <= t < endMs. */
-  constructor(
-    seriesId: number,
-    columns: readonly Column[],
-    minMs: number,
-    endMs: number,
-    labelsOf: (seriesId: number) => Labels,
-  ) {
-    this.seriesId = seriesId;
-    this.columns = columns;
-    this.minMs = minMs;
-    this.endMs = endMs;
-    this.labelsOf = labelsOf;
+  /** Of the series at that index. */
+  constructor(span: Span, index: number) {
+    this.span = span;
+    this.index = index;
+  }
+
+  get seriesId(): number {
+    return this.span.columns.seriesIds[this.index];
   }
 
   labels(): Labels {
-    return this.labelsOf(this.seriesId);
+    return this.span.labelsOf(this.seriesId);
   }
 
   read(into: SampleBuffer): void {
     into.clear();
-    for (const { rows, position } of this.columns) this.readColumn(rows, position, into);
-  }
-
-  private readColumn(closed: ClosedRows, position: number, into: SampleBuffer): void {
-    const { rows, timesMs, values, startsMs, histograms } = closed;
-    const width = closed.seriesIds.length;
-    into.reserve(rows);
-    const { timestampsMs: outTimesMs, values: outValues } = into;
-    let out = into.length;
-    for (let row = 0, cell = position; row < rows; row++, cell += width) {
-      const timeMs = timesMs[row];
-      if (timeMs < this.minMs || timeMs >= this.endMs) continue;
-      outTimesMs[out] = timeMs;
-      outValues[out] = values[cell];
-      const histogram = histograms?.get(cell);
-      if (histogram) {
-        into.histograms ??= [];
-        into.histograms[out] = histogram;
-      }
-      if (startsMs && startsMs[cell] !== 0) into.withStarts()[out] = startsMs[cell];
-      out++;
+    const { all, firsts, cells, rowsOfCell, firstCells } = this.span.columns;
+    for (let i = firsts[this.index]; i < firsts[this.index + 1]; i++) {
+      const rows = rowsOfCell[cells[i]];
+      readColumn(all[rows], cells[i] - firstCells[rows], this.span, into);
     }
-    into.length = out;
   }
+}
+
+/** Adds the samples of one position that lie in the span. */
+function readColumn(closed: ClosedRows, position: number, { minMs, endMs }: Span, into: SampleBuffer): void {
+  const { rows, timesMs, values, startsMs, histograms } = closed;
+  const width = closed.seriesIds.length;
+  into.reserve(rows);
+  const { timestampsMs: outTimesMs, values: outValues } = into;
+  let out = into.length;
+  for (let row = 0, cell = position; row < rows; row++, cell += width) {
+    const timeMs = timesMs[row];
+    if (timeMs < minMs || timeMs >= endMs) continue;
+    outTimesMs[out] = timeMs;
+    outValues[out] = values[cell];
+    const histogram = histograms?.get(cell);
+    if (histogram) {
+      into.histograms ??= [];
+      into.histograms[out] = histogram;
+    }
+    if (startsMs && startsMs[cell] !== 0) into.withStarts()[out] = startsMs[cell];
+    out++;
+  }
+  into.length = out;
 }
