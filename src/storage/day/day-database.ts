@@ -50,6 +50,8 @@ const TABLES = `
 const BUSY_TIMEOUT_MS = 5000;
 /** A reader's own pages need little room, since inflated chunks are kept. */
 const READER_CACHE = 'cache_size = -256';
+/** A writer comes back to few pages: those of the blocks that it is adding to. */
+const WRITER_CACHE = 'cache_size = -2048';
 
 /** Opens the file for its only writer, making it where it is missing. Throws StorageError. */
 export function openDayForWriting(file: string, day: number): Database {
@@ -62,6 +64,7 @@ export function openDayForWriting(file: string, day: number): Database {
       database.pragma(`page_size = ${PAGE_BYTES}`);
       database.pragma('journal_mode = WAL');
       database.pragma('synchronous = NORMAL');
+      database.pragma(WRITER_CACHE);
       // The worker checkpoints when it has time.
       database.pragma('wal_autocheckpoint = 0');
       database.pragma(`journal_size_limit = ${16 * 1024 * 1024}`);
@@ -83,6 +86,7 @@ export function openDayForFilling(file: string, day: number): Database {
     database => {
       database.pragma(`page_size = ${PAGE_BYTES}`);
       database.pragma('journal_mode = OFF');
+      database.pragma(WRITER_CACHE);
       database.pragma('synchronous = OFF');
       createTables(database, day);
     },

@@ -23,6 +23,11 @@ const LOG_BYTES = 4 * 1024 * 1024;
  */
 const BUSY_TIMEOUT_MS = 10_000;
 
+/** SQLite's own pages of the connection that writes; rows go in at the end and out at the start. */
+const WRITER_CACHE = 'cache_size = -2048';
+/** Names are asked for once a series and day. */
+const READER_CACHE = 'cache_size = -512';
+
 const TABLES = `
   CREATE TABLE settings (name TEXT PRIMARY KEY, value ANY, checksum INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE series (
@@ -74,6 +79,7 @@ export function openHeadFile(file: string): Database {
     if (version > 0 && version < HEAD_FORMAT) throw otherFormat(file, version);
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = NORMAL');
+    database.pragma(WRITER_CACHE);
     // A writer that also checkpoints stalls single commits; the maintenance worker does it.
     database.pragma('wal_autocheckpoint = 0');
     database.pragma(`journal_size_limit = ${LOG_BYTES}`);
@@ -90,6 +96,7 @@ export function openHeadFile(file: string): Database {
 export function openBeside(file: string): Database {
   if (!existsSync(file)) throw new StorageError('folder_unusable', `${file} is gone`);
   const database = new Database(file, { busyTimeoutMs: BUSY_TIMEOUT_MS });
+  database.pragma(READER_CACHE);
   database.pragma('wal_autocheckpoint = 0');
   database.pragma(`journal_size_limit = ${LOG_BYTES}`);
   return database;
