@@ -5,42 +5,46 @@
 
 import type { SampleBuffer } from '../../model/sample-buffer.ts';
 import { ByteReader } from './byte-reader.ts';
-import { type ChunkEntry, parseDirectory, type TimeColumn } from './chunk-directory.ts';
-import { SLOTS } from './chunk-encoder.ts';
+import { ChunkDirectory, type ChunkEntry, type TimeColumn } from './chunk-directory.ts';
 import { unframe } from './chunk-frame.ts';
 import { ColumnReader } from './column-reader.ts';
 import { HistogramReader } from './histogram-codec.ts';
 
+/** Of a chunk's own objects, about. */
+const OBJECT_BYTES = 1000;
+
 export class Chunk {
   private readonly bytes: Buffer;
   private readonly columns: ColumnReader;
-  private readonly entries: readonly ChunkEntry[];
-  private readonly entryOfSlot: (ChunkEntry | undefined)[] = new Array(SLOTS).fill(undefined);
+  private readonly directory: ChunkDirectory;
   /** Memory that it takes at most, about, with what it keeps decoded. */
   readonly byteLength: number;
 
   /** From the stored bytes of chunk `id`, which become the chunk's. Throws where they are damaged or not of this one. */
   constructor(id: number, stored: Uint8Array) {
     this.bytes = unframe(id, stored);
-    const { times, entries } = parseDirectory(new ByteReader(this.bytes));
-    this.entries = entries;
-    for (const entry of entries) this.entryOfSlot[entry.slot] = entry;
-    this.columns = new ColumnReader(new ByteReader(this.bytes));
+    const directory = new ChunkDirectory(new ByteReader(this.bytes));
+    this.directory = directory;
+    this.columns = new ColumnReader(new ByteReader(this.bytes), slot => directory.valuesOf(slot));
+    const { times, referenceCount } = directory;
     const timesBytes = times.reduce((sum, { count }) => sum + count * 8, 0);
     const longest = times.reduce((most, { count }) => Math.max(most, count), 0);
-    const references = entries.filter(({ values }) => values.isReference).length;
     this.byteLength =
-      this.bytes.length + timesBytes + entries.length * 300 + ColumnReader.keptBytes(references, longest);
+      OBJECT_BYTES +
+      this.bytes.length +
+      directory.byteLength +
+      timesBytes +
+      ColumnReader.keptBytes(referenceCount, longest);
   }
 
   /** The slots that have samples, ascending. */
   slots(): number[] {
-    return this.entries.map(({ slot }) => slot).sort((a, b) => a - b);
+    return this.directory.slots();
   }
 
   /** Adds the samples of a slot that lie in the range, in the order in which they came. */
   read(slot: number, minMs: number, maxMs: number, into: SampleBuffer): void {
-    const entry = this.entryOfSlot[slot];
+    const entry = this.directory.entry(slot);
     if (!entry) return;
     const timesMs = this.timesOf(entry.times);
     if (entry.times.isAscending) {

@@ -3,6 +3,7 @@
 // A column that others are written as differences from is kept decoded for a while, since who reads a bucket of a
 // histogram reads its neighbours next.
 
+import { bug } from '../../base/errors.ts';
 import type { ByteReader } from './byte-reader.ts';
 import { type ColumnLayout, type ScaledLayout, unscale } from './column-codec.ts';
 import { decodeFloats } from './float-column.ts';
@@ -14,18 +15,16 @@ export interface Column {
   readonly count: number;
   /** Where its payload starts. */
   readonly at: number;
-  /** The column that is added to this one's integers. */
-  reference: Column | undefined;
-  /** Whether this column is another one's reference. */
-  isReference: boolean;
+  /** The slot whose values it is, where it is another column's reference; undefined where it is none. */
+  readonly keptAs: number | undefined;
 }
 
 /** How many references are kept decoded; more than a chain is long. */
 const KEPT = 8;
 
 interface Kept {
-  column: Column;
-  integers: Float64Array;
+  readonly slot: number;
+  readonly integers: Float64Array;
 }
 
 /** Of the read under way; shared by all chunks of a thread. */
@@ -33,11 +32,14 @@ let scratch = new Float64Array(1024);
 
 export class ColumnReader {
   private readonly reader: ByteReader;
+  private readonly valuesOf: (slot: number) => Column;
   /** The one used last at the end. */
   private readonly kept: Kept[] = [];
 
-  constructor(reader: ByteReader) {
+  /** `valuesOf` gives the column that is a slot's reference. */
+  constructor(reader: ByteReader, valuesOf: (slot: number) => Column) {
     this.reader = reader;
+    this.valuesOf = valuesOf;
   }
 
   /** Decodes the first `wanted` (1 or more) values. The array is good, up to there, until the next call for any chunk. */
@@ -48,33 +50,35 @@ export class ColumnReader {
       decodeFloats(this.reader.bytes, at, layout.floats, count, wanted, scratch);
       return scratch;
     }
-    if (column.isReference) scratch.set(this.integersOf(column, layout).subarray(0, wanted));
-    else this.decodeInto(column, layout, this.referenceOf(column), wanted, scratch);
+    if (column.keptAs === undefined)
+      this.decodeInto(column, layout, this.referenceOf(layout), wanted, scratch);
+    else scratch.set(this.integersOf(column.keptAs, column).subarray(0, wanted));
     unscale(this.reader, at, layout, count, wanted, scratch);
     return scratch;
   }
 
-  private referenceOf({ reference }: Column): Float64Array | undefined {
-    return reference?.layout.method === 'integers' ? this.integersOf(reference, reference.layout) : undefined;
+  private referenceOf({ reference }: ScaledLayout): Float64Array | undefined {
+    return reference === undefined ? undefined : this.integersOf(reference);
   }
 
-  /** All integers of a reference. */
-  private integersOf(column: Column, layout: ScaledLayout): Float64Array {
+  /** All integers of a slot's values; `known` is their column, where the caller has it. */
+  private integersOf(slot: number, known?: Column): Float64Array {
     const { kept } = this;
-    const found = kept.findIndex(one => one.column === column);
+    const found = kept.findIndex(one => one.slot === slot);
     if (found >= 0) {
       const [one] = kept.splice(found, 1);
       kept.push(one);
       return one.integers;
     }
-    const reference = this.referenceOf(column);
-    const one =
-      kept.length < KEPT ? { column, integers: new Float64Array(column.count) } : (kept.shift() as Kept);
-    one.column = column;
-    if (one.integers.length < column.count) one.integers = new Float64Array(column.count);
-    this.decodeInto(column, layout, reference, column.count, one.integers);
-    kept.push(one);
-    return one.integers;
+    const column = known ?? this.valuesOf(slot);
+    const { count, layout } = column;
+    if (layout.method !== 'integers') bug('a reference is checked to be of integers');
+    const reference = this.referenceOf(layout);
+    const oldest = kept.length < KEPT ? undefined : kept.shift();
+    const integers = oldest && oldest.integers.length >= count ? oldest.integers : new Float64Array(count);
+    this.decodeInto(column, layout, reference, count, integers);
+    kept.push({ slot, integers });
+    return integers;
   }
 
   private decodeInto(

@@ -28,8 +28,8 @@ function throughBytes(
   writeLayout(encode(payload), written);
   const layout = readLayout(new ByteReader(written.view()), count);
   expect(payload.length).toBe(2 + payloadLength(layout, count));
-  const reader = new ColumnReader(new ByteReader(payload.view()));
-  const column = { layout, count, at: 2, reference: undefined, isReference: false };
+  const column = { layout, count, at: 2, keptAs: undefined };
+  const reader = new ColumnReader(new ByteReader(payload.view()), () => column);
   return reader.decode(column, wanted).slice(0, wanted);
 }
 
