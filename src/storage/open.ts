@@ -14,7 +14,7 @@ import { SqliteStorage } from './storage.ts';
 const MAX_AHEAD_MS = 10 * 60_000;
 
 /** Six minutes of a target that is scraped every 15 s. */
-const SEGMENT_ROWS = 24;
+const SEAL_ROWS = 24;
 
 export interface StorageOptions {
   /** The data path; promlite's files are in a folder of their own inside it. Made where it is missing. */
@@ -29,7 +29,7 @@ export interface StorageOptions {
   /** How far in the future a sample may lie, ms; ten minutes by default. */
   readonly maxAheadMs?: number;
   /** How many rows of a group are sealed together; about twice as many stay in memory; 24 by default. */
-  readonly segmentRows?: number;
+  readonly sealRows?: number;
   /** Where day files are written: in a thread of its own (the default), or on the caller's. */
   readonly maintenance?: 'thread' | 'inline';
 }
@@ -47,7 +47,7 @@ export function openStorage(options: StorageOptions): StoredStorage {
   try {
     return new SqliteStorage({
       folder,
-      segmentRows: options.segmentRows ?? SEGMENT_ROWS,
+      sealRows: options.sealRows ?? SEAL_ROWS,
       limits: { retentionMs, outOfOrderWindowMs, maxAheadMs },
       clock,
       log,

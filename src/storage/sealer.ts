@@ -1,7 +1,7 @@
 // Decides when a group's older rows are sealed (written into day files by the maintenance), and when sealed rows
 // leave memory.
 //
-// A group with more rows than a segment takes gives its full segments; a group that nobody holds for a while gives
+// A group with more rows than a seal takes gives its full segments; a group that nobody holds for a while gives
 // everything, and goes. One batch is under way at a time. When it is written, its journal rows are deleted, a few at a
 // time; the rows stay in memory as long as queries of the last minutes want them.
 
@@ -15,8 +15,8 @@ import type { Answer, ClosedRows, Maintainer, Task } from './maintenance/contrac
 import type { MaintenanceMetrics } from './maintenance-metrics.ts';
 import type { StorageState } from './state.ts';
 
-/** With that many times a segment's rows unsealed, the next batch is not left to the timer. */
-const OVERFULL_SEGMENTS = 4;
+/** With that many times a seal's rows unsealed, the next batch is not left to the timer. */
+const OVERFULL_SEALS = 4;
 
 /** How long a querier is waited for, ms: longer than any query. */
 const LONGEST_VIEW_MS = 10 * 60_000;
@@ -27,8 +27,8 @@ const UNHELD_MS = 5 * 60_000;
 /** Sealed rows that are younger than this stay in memory, ms: Prometheus' lookback. */
 const RECENT_MS = 5 * 60_000;
 
-/** But no more than that many times a segment's rows. */
-const MOST_RECENT_SEGMENTS = 3;
+/** But no more than that many times a seal's rows. */
+const MOST_RECENT_SEALS = 3;
 
 /** About how many samples one batch holds. */
 const BATCH_SAMPLES = 200_000;
@@ -76,9 +76,9 @@ export class Sealer {
   noteGrown(groups: Iterable<HeadGroup>): boolean {
     let overfull = false;
     for (const group of groups) {
-      if (group.unsealedRows <= this.state.segmentRows) continue;
+      if (group.unsealedRows <= this.state.sealRows) continue;
       this.due.add(group);
-      if (group.unsealedRows >= OVERFULL_SEGMENTS * this.state.segmentRows) overfull = true;
+      if (group.unsealedRows >= OVERFULL_SEALS * this.state.sealRows) overfull = true;
     }
     return overfull;
   }
@@ -139,7 +139,7 @@ export class Sealer {
     const kept: Segment[] = [];
     for (const segment of young.reverse()) {
       rows += segment.rows;
-      if (rows > MOST_RECENT_SEGMENTS * this.state.segmentRows) break;
+      if (rows > MOST_RECENT_SEALS * this.state.sealRows) break;
       kept.push(segment);
     }
     return kept;
@@ -186,7 +186,7 @@ export class Sealer {
     return { parts };
   }
 
-  /** The oldest that make up full segments; the newest row stays, so that the journal tells each series' last sample. */
+  /** The oldest that make up a seal; the newest row stays, so that the journal tells each series' last sample. */
   private dueSegments(group: HeadGroup): Segment[] {
     const unsealed = group.segments.filter(segment => !segment.isSealed);
     if (!group.held && group.unheldSinceMs !== undefined) return unsealed;
@@ -198,7 +198,7 @@ export class Sealer {
       rows += segment.rows;
       chosen.push(segment);
     }
-    return rows >= this.state.segmentRows ? chosen : [];
+    return rows >= this.state.sealRows ? chosen : [];
   }
 
   private mayClose(segments: readonly Segment[]): boolean {

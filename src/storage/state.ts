@@ -13,13 +13,18 @@ import { type Series, SeriesRegistry } from './series.ts';
 import type { Tombstones } from './tombstones.ts';
 
 /** Of arrays for rows that are kept for use. */
-const POOLED_BYTES = 16 * 1024 * 1024;
+const POOLED_BYTES = 4 * 1024 * 1024;
+
+/** Rows leave memory by the segment, so that is the shorter one: little stays longer than it should. */
+const SEGMENTS_A_SEAL = 3;
 
 export class StorageState {
   readonly tables: HeadTables;
   readonly days: DayCatalog;
   readonly tombstones: Tombstones;
-  /** Rows that one segment takes, and that are sealed together. */
+  /** Rows of a group that are sealed together. */
+  readonly sealRows: number;
+  /** Rows that one segment takes. */
   readonly segmentRows: number;
   readonly arrays = new ArrayPool(POOLED_BYTES);
   readonly registry = new SeriesRegistry();
@@ -52,11 +57,12 @@ export class StorageState {
   samplesAppended = 0;
   closed = false;
 
-  constructor(tables: HeadTables, days: DayCatalog, tombstones: Tombstones, segmentRows: number) {
+  constructor(tables: HeadTables, days: DayCatalog, tombstones: Tombstones, sealRows: number) {
     this.tables = tables;
     this.days = days;
     this.tombstones = tombstones;
-    this.segmentRows = segmentRows;
+    this.sealRows = sealRows;
+    this.segmentRows = Math.ceil(sealRows / SEGMENTS_A_SEAL);
   }
 
   /**

@@ -21,7 +21,7 @@ class WallClock implements Clock {
 
 function opened(): { temporary: TemporaryStorage; clock: WallClock } {
   const clock = new WallClock();
-  const temporary = new TemporaryStorage({ clock, segmentRows: 4, retentionMs: 15 * DAY_MS });
+  const temporary = new TemporaryStorage({ clock, sealRows: 4, retentionMs: 15 * DAY_MS });
   onTestFinished(temporary.dispose);
   return { temporary, clock };
 }

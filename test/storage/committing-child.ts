@@ -34,7 +34,7 @@ const storage = openStorage({
   clock: { nowMs: () => rowTimeMs(number), monotonicMs: systemClock.monotonicMs },
   log: silentLogger,
   registry: new Registry(),
-  segmentRows: 4,
+  sealRows: 4,
 });
 const group = storage.group('target');
 const columns = new Map<string, number>();

@@ -3,5 +3,5 @@ import { storageContract } from './contract-suite.ts';
 import { TemporaryStorage } from './temporary-storage.ts';
 
 storageContract('SQLite storage', () => new TemporaryStorage());
-storageContract('SQLite storage that seals every 2 rows', () => new TemporaryStorage({ segmentRows: 2 }));
-storageContract('SQLite storage that seals every 7 rows', () => new TemporaryStorage({ segmentRows: 7 }));
+storageContract('SQLite storage that seals every 2 rows', () => new TemporaryStorage({ sealRows: 2 }));
+storageContract('SQLite storage that seals every 7 rows', () => new TemporaryStorage({ sealRows: 7 }));

@@ -29,7 +29,7 @@ let sealedMs: readonly number[];
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'promlite-damage-'));
   whole = join(root, 'whole');
-  const opened = new TemporaryStorage({ folder: whole, segmentRows: 3 });
+  const opened = new TemporaryStorage({ folder: whole, sealRows: 3 });
   opened.clock.set(FIRST_MS);
   const times: number[] = [];
   for (; opened.clock.nowMs() < NOW_MS; opened.clock.advance(20 * MINUTE_MS)) {
@@ -80,7 +80,7 @@ class Damaged {
       clock: new ManualClock(NOW_MS),
       log: createLogger({ level: 'warn', format: 'logfmt', destination }),
       outOfOrderWindowMs: 3 * DAY_MS,
-      segmentRows: 3,
+      sealRows: 3,
     });
   }
 

@@ -27,7 +27,7 @@ let sealed: number;
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'promlite-journal-'));
   killed = join(root, 'killed');
-  live = new TemporaryStorage({ folder: join(root, 'live'), segmentRows: 10 });
+  live = new TemporaryStorage({ folder: join(root, 'live'), sealRows: 10 });
   for (const [i, timeMs] of timesMs.entries()) {
     commitAt(live, timeMs);
     if (i === 20) await live.storage.settled();

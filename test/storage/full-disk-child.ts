@@ -51,7 +51,7 @@ const open = () =>
     clock,
     log: createLogger({ level: 'warn', format: 'logfmt', destination }),
     registry: new Registry(),
-    segmentRows: 4,
+    sealRows: 4,
     maintenance: maintenance === 'thread' ? 'thread' : 'inline',
   });
 let storage = open();

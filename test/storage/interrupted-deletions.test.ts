@@ -8,7 +8,7 @@ import { Database } from '../../src/storage/sqlite/driver.ts';
 import { START_MS, TemporaryStorage } from './temporary-storage.ts';
 
 function opened(): TemporaryStorage {
-  const temporary = new TemporaryStorage({ segmentRows: 1 });
+  const temporary = new TemporaryStorage({ sealRows: 1 });
   onTestFinished(temporary.dispose);
   return temporary;
 }

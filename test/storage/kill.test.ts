@@ -32,7 +32,7 @@ afterEach(() => {
 });
 
 test(`${KILLS} kills lose nothing that a query had returned`, { timeout: 600_000 }, async () => {
-  temporary = new TemporaryStorage({ segmentRows: 4, maxAheadMs: Number.POSITIVE_INFINITY });
+  temporary = new TemporaryStorage({ sealRows: 4, maxAheadMs: Number.POSITIVE_INFINITY });
   const { folder } = temporary;
   const killedIn: Record<Work, number> = { seal: 0, rewrite: 0, drop: 0 };
   let next = 0;

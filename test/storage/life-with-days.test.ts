@@ -24,11 +24,9 @@ test.each([
   'any life equals a plain model, with the maintenance %s',
   { timeout: 120_000 },
   async (_where, maintenance, numRuns) => {
-    const segmentRows = fc.constantFrom(1, 2, 5);
+    const sealRows = fc.constantFrom(1, 2, 5);
     await fc.assert(
-      fc.asyncProperty(anyLife(50), segmentRows, (steps, rows) =>
-        play(steps, { maintenance, segmentRows: rows }),
-      ),
+      fc.asyncProperty(anyLife(50), sealRows, (steps, rows) => play(steps, { maintenance, sealRows: rows })),
       { numRuns },
     );
     expect.hasAssertions();

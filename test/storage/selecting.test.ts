@@ -66,7 +66,7 @@ test('label names and values come in pieces, as they were when the querier was o
 });
 
 test('pieces of a selection see the storage as it was when the querier was opened', async () => {
-  temporary = new TemporaryStorage({ segmentRows: 2 });
+  temporary = new TemporaryStorage({ sealRows: 2 });
   const { storage, clock } = temporary;
   for (let i = 0; i < 12; i++) commit(storage, 'stays', 'm', i * MINUTE_MS);
   for (let i = 0; i < 12; i++) commit(storage, 'leaves', 'm', i * MINUTE_MS);

@@ -61,7 +61,7 @@ test('what was dropped is not taken again', () => {
 });
 
 test('within the out-of-order window late samples are put in their place, from disk too', () => {
-  const opened = fresh({ outOfOrderWindowMs: 10_000, segmentRows: 2 });
+  const opened = fresh({ outOfOrderWindowMs: 10_000, sealRows: 2 });
   for (const timeMs of [20_000, 12_000, 15_000, 30_000, 25_000, 21_000, 20_000, 40_000, 31_000]) {
     expect(commit(opened.storage, timeMs, { a: timeMs }).appended).toBe(1);
   }
@@ -106,7 +106,7 @@ test('a batch that can’t be written leaves nothing behind, and the next one is
 });
 
 test('what is sealed only is remembered by the next open: its series, newest times and values', () => {
-  const opened = fresh({ segmentRows: 2 });
+  const opened = fresh({ sealRows: 2 });
   for (const timeMs of [1000, 2000, 3000, 4000, 5000]) commit(opened.storage, timeMs, { a: timeMs, b: 1 });
   for (let timeMs = 6000; timeMs < 40_000; timeMs += 1000) commit(opened.storage, timeMs, { b: 1 });
   const storage = opened.reopen();
@@ -130,7 +130,7 @@ test('a series that was dropped, and came back in the row that it was in before,
 });
 
 test('sealing waits for queriers that could not tell the new samples from theirs', () => {
-  const { storage } = fresh({ segmentRows: 2 });
+  const { storage } = fresh({ sealRows: 2 });
   commit(storage, 0, { a: 0 });
   const querier = storage.querier(-1, 1e9);
   for (let i = 1; i < 40; i++) commit(storage, i, { a: i });
@@ -143,12 +143,12 @@ test('sealing waits for queriers that could not tell the new samples from theirs
 });
 
 test('the background seals what is due and lets go of groups that nobody holds', async () => {
-  const opened = fresh({ segmentRows: 10 });
+  const opened = fresh({ sealRows: 10 });
   const { storage, clock } = opened;
   for (let i = 0; i < 25; i++) commit(storage, i, { a: i });
   const before = rowsInJournal(opened);
   await storage.settled();
-  expect([before, rowsInJournal(opened)]).toEqual([25, 5]);
+  expect([before, rowsInJournal(opened)]).toEqual([25, 1]);
 
   storage.group('g').release();
   await storage.settled();
@@ -163,7 +163,7 @@ test('the background seals what is due and lets go of groups that nobody holds',
 });
 
 test('dropping gives the space of days back, and hides what is left of a day', async () => {
-  const opened = fresh({ segmentRows: 10 });
+  const opened = fresh({ sealRows: 10 });
   const { storage } = opened;
   const names = Array.from({ length: 200 }, (_, i) => `m${i}`);
   const timeMs = (i: number) => START_MS - 40 * DAY_MS + i * (DAY_MS / 10);

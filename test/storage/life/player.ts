@@ -41,7 +41,7 @@ export class LifePlayer {
 
   constructor(options: Partial<StorageOptions>) {
     this.opened = new TemporaryStorage({
-      segmentRows: 2,
+      sealRows: 2,
       outOfOrderWindowMs: WINDOW_MS + 1,
       ...options,
     });
