@@ -11,7 +11,7 @@ var FLAGS = ['--max-semi-space-size=4'];
 /** Large arrays are given back to the system when they are freed, and threads share heaps. */
 var ENVIRONMENT = {
   MALLOC_ARENA_MAX: '2',
-  MALLOC_MMAP_THRESHOLD_: '131072',
+  MALLOC_MMAP_THRESHOLD_: '32768',
   MALLOC_TRIM_THRESHOLD_: '262144',
 };
 
