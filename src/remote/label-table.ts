@@ -11,6 +11,8 @@ export const NOT_FOUND = -1;
 
 const INITIAL_SETS = 64;
 const INITIAL_BYTES = 4096;
+/** Of the bytes, the largest part of it all: copying is cheap, room that is never used is not. */
+const GROWTH = 1.2;
 
 export class LabelTable {
   length = 0;
@@ -139,7 +141,7 @@ export class LabelTable {
   }
 
   private growBytes(needed: number): void {
-    this.bytes = resized(this.bytes, new Uint8Array(Math.max(needed, Math.ceil(this.bytes.length * 1.5))));
+    this.bytes = resized(this.bytes, new Uint8Array(Math.max(needed, Math.ceil(this.bytes.length * GROWTH))));
     this.view = viewOf(this.bytes);
   }
 
