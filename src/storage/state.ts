@@ -13,7 +13,7 @@ import { type Series, SeriesRegistry } from './series.ts';
 import type { Tombstones } from './tombstones.ts';
 
 /** Of arrays for rows that are kept for use. */
-const POOLED_BYTES = 4 * 1024 * 1024;
+const POOLED_BYTES = 12 * 1024 * 1024;
 
 /** Rows leave memory by the segment, so that is the shorter one: little stays longer than it should. */
 const SEGMENTS_A_SEAL = 3;
