@@ -45,7 +45,7 @@ test('a day that was dropped and is imported again keeps its file', async () => 
       { kind: 'clean' },
       { kind: 'rows', rows: [{ group: 'g', lateMs: 0, series: [0] }] },
     ],
-    { maintenance: 'inline', segmentRows: 1 },
+    { maintenance: 'inline', sealRows: 1 },
   );
   expect.hasAssertions();
 });

@@ -34,7 +34,7 @@ function contentOf(set: SeriesSet): string[] {
 }
 
 test('label names and values come in pieces, as they were when the querier was opened', async () => {
-  temporary = new TemporaryStorage({ segmentRows: 2 });
+  temporary = new TemporaryStorage({ sealRows: 2 });
   const { storage } = temporary;
   for (let i = 0; i < 12; i++) commit(storage, 'stays', 'm', i * MINUTE_MS);
   for (let i = 0; i < 12; i++) commit(storage, 'leaves', 'm', i * MINUTE_MS);
