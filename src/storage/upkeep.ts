@@ -16,6 +16,8 @@ const EVERY_MS = 1000;
 const PAUSE_MS = 10;
 const DELETE_BUDGET_MS = 10;
 const CHECKPOINT_EVERY_MS = 5000;
+/** Arrays that nobody wanted for that long are let go, ms. */
+const TRIM_EVERY_MS = 30_000;
 
 /** With that much written since the last checkpoint the next one does not wait for the timer. */
 const CHECKPOINT_AT_BYTES = 8 * 1024 * 1024;
@@ -41,6 +43,7 @@ export class Upkeep {
   private readonly rewriting = new Set<number>();
   private bytesSinceCheckpoint = 0;
   private checkpointedMs: number;
+  private trimmedMs: number;
   private checkpointing = false;
   /** The last checkpoint found nobody writing, and nothing was written since. */
   private logIsEmpty = false;
@@ -52,6 +55,7 @@ export class Upkeep {
   constructor(parts: UpkeepParts) {
     this.parts = parts;
     this.checkpointedMs = parts.clock.monotonicMs();
+    this.trimmedMs = this.checkpointedMs;
     this.timer = this.schedule(EVERY_MS);
   }
 
@@ -141,11 +145,17 @@ export class Upkeep {
       state.days.closeRetired(this.oldestViewMs());
       if (state.openViews.size === 0) state.days.closeSpare();
       if (clock.monotonicMs() - this.checkpointedMs >= CHECKPOINT_EVERY_MS) this.checkpoint();
+      if (clock.monotonicMs() - this.trimmedMs >= TRIM_EVERY_MS) this.trim();
       void this.finishDays();
     });
     if (this.stopped) return;
     this.hastened = more;
     this.timer = this.schedule(more ? PAUSE_MS : EVERY_MS);
+  }
+
+  private trim(): void {
+    this.trimmedMs = this.parts.clock.monotonicMs();
+    this.parts.state.arrays.trim();
   }
 
   private guarded(work: () => void): void {

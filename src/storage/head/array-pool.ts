@@ -7,6 +7,8 @@ export class ArrayPool {
   private readonly limitBytes: number;
   private readonly byLength = new Map<number, Float64Array[]>();
   private bytes = 0;
+  /** What it had at least since the last trim(). */
+  private lowestBytes = 0;
 
   /** It keeps no more than `limitBytes`. */
   constructor(limitBytes: number) {
@@ -18,6 +20,7 @@ export class ArrayPool {
     const kept = this.byLength.get(length)?.pop();
     if (!kept) return new Float64Array(length);
     this.bytes -= length * BYTES_PER_DOUBLE;
+    this.lowestBytes = Math.min(this.lowestBytes, this.bytes);
     return kept;
   }
 
@@ -32,9 +35,23 @@ export class ArrayPool {
     if (this.byLength.size > MOST_LENGTHS) this.clear();
   }
 
+  /** Lets go of as much as nobody wanted since the last call. */
+  trim(): void {
+    for (const [length, kept] of this.byLength) {
+      const size = length * BYTES_PER_DOUBLE;
+      while (this.lowestBytes >= size && kept.pop()) {
+        this.lowestBytes -= size;
+        this.bytes -= size;
+      }
+      if (kept.length === 0) this.byLength.delete(length);
+    }
+    this.lowestBytes = this.bytes;
+  }
+
   private clear(): void {
     this.byLength.clear();
     this.bytes = 0;
+    this.lowestBytes = 0;
   }
 }
 
