@@ -4,9 +4,9 @@ FROM node:24-bookworm-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --include=dev --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json rolldown.config.js ./
 COPY src ./src
-RUN node_modules/.bin/tsc -p tsconfig.build.json
+RUN node_modules/.bin/rolldown -c
 # What runs brings its own Node: the pinned ones are for checkouts.
 RUN npm ci --omit=dev --no-audit --no-fund && rm -rf node_modules/node-linux-* node_modules/node-win-* node_modules/.bin
 

@@ -2,7 +2,6 @@
 // keeps days that are over.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findProgram } from '../../test/reference/debian.ts';
@@ -27,7 +26,6 @@ export interface Contestant {
 }
 
 const ROOT = join(import.meta.dirname, '../..');
-const BUILT = join(ROOT, 'dist/main.js');
 const ADMIN = '--web.enable-admin-api';
 
 /** promlite (compiled, as it is deployed, or from its sources) and those of the others that are to be had. */
@@ -90,17 +88,10 @@ async function ask(url: string): Promise<string> {
   return text;
 }
 
-/** Compiles the sources as for the image. */
-/** Compiles promlite and has its launcher run what was compiled, as it is deployed. */
+/** Builds promlite and has its launcher run that, as it is deployed. */
 function build(): void {
-  process.stderr.write('compiling promlite …\n');
-  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-  try {
-    execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: ROOT, stdio: 'pipe' });
-  } catch (failure) {
-    // What does not type may still run.
-    process.stderr.write(`the compiler complains:\n${String((failure as { stdout?: Buffer }).stdout)}\n`);
-  }
-  if (!existsSync(BUILT)) throw new Error('nothing was compiled');
+  process.stderr.write('building promlite …\n');
+  const bundler = join(ROOT, 'node_modules/rolldown/bin/cli.mjs');
+  execFileSync(process.execPath, [bundler, '-c'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
   process.env.PROMLITE_BUILT = '1';
 }
