@@ -9,7 +9,7 @@ import type { Interval } from './day/interval.ts';
 import { type DayFile, listDayFiles, removeDatabase } from './day-files.ts';
 import type { DayState } from './maintenance/contract.ts';
 
-const CHUNK_CACHE_BYTES = 16 * 1024 * 1024;
+const CHUNK_CACHE_BYTES = 8 * 1024 * 1024;
 
 /** Readers that may be open at once while no querier is. */
 const MOST_OPEN = 32;
