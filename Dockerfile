@@ -18,7 +18,8 @@ COPY --from=build /build/node_modules /opt/promlite/node_modules
 COPY --from=build /build/dist /opt/promlite/dist
 COPY bin /opt/promlite/bin
 COPY prometheus.yml /etc/prometheus/prometheus.yml
-RUN ln -s /opt/promlite/bin/promlite.cjs /usr/local/bin/promlite && chown 65534:65534 /prometheus
+# The mode is set here too: not every checkout keeps it.
+RUN chmod 755 /opt/promlite/bin/promlite.cjs && ln -s /opt/promlite/bin/promlite.cjs /usr/local/bin/promlite && chown 65534:65534 /prometheus
 ENV NODE_ENV=production
 USER 65534:65534
 EXPOSE 9090

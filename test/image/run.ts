@@ -61,22 +61,29 @@ function run(command: string, workdir: string, root: string): void {
 async function startAsNobody(final: Stage, root: string): Promise<void> {
   const port = await freePort();
   const address = `127.0.0.1:${port}`;
-  const launcher = join(root, 'opt/promlite/bin/promlite.cjs');
+  // By its name, as the container starts it: the link and the file's mode must hold.
+  const [name] = execForm(final, 'ENTRYPOINT');
+  const entry = join(root, 'usr/local/bin', name);
   const flags = execForm(final, 'CMD').map(flag => flag.replace(/=\//, `=${root}/`));
-  const node = join(root, 'node');
-  symlinkSync(process.execPath, node);
+  symlinkSync(process.execPath, join(root, 'node'));
+  const env = { NODE_ENV: 'production', PATH: [root, process.env.PATH].join(delimiter) };
   const child = await Child.start({
-    command: node,
-    args: [launcher, ...flags, `--web.listen-address=${address}`],
+    command: entry,
+    args: [...flags, `--web.listen-address=${address}`],
     readyUrl: `http://${address}/-/ready`,
-    env: { NODE_ENV: 'production', PATH: [root, process.env.PATH].join(delimiter) },
+    env,
     ...(process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}),
   });
   check('it gets ready as user 65534 with the command of the image', true);
-  const healthy = spawnSync(node, [launcher, 'check', 'healthy', `--url=http://${address}`], {
+  const healthy = spawnSync(entry, ['check', 'healthy', `--url=http://${address}`], {
     encoding: 'utf8',
+    env,
   });
-  check('its health check passes', healthy.status === 0, healthy.stdout + healthy.stderr);
+  check(
+    'its health check passes',
+    healthy.status === 0,
+    healthy.error?.message ?? healthy.stdout + healthy.stderr,
+  );
   const code = await child.stop();
   check('SIGTERM ends it with code 0', code === 0, child.output);
   check('it wrote its data below /prometheus', existsSync(join(root, 'prometheus/promlite')));
