@@ -7,13 +7,14 @@ import type { Labels } from '../../model/labels.ts';
 import { SLOTS } from '../chunk/chunk-codec.ts';
 import { BlockLabels } from './block-labels.ts';
 import type { DayTables } from './day-tables.ts';
+import { IdPlaces } from './id-places.ts';
 
 /** After so many appends in which no series was recognised by its labels these are forgotten again. */
 const IDLE_APPENDS = 64;
 
 export class SeriesPlaces {
   private readonly tables: DayTables;
-  private readonly byId = new Map<number, number>();
+  private readonly byId = new IdPlaces();
   /** By the labels' key; large, so it is kept only while it is of use. */
   private byLabels: Map<string, number> | undefined;
   private idleAppends = 0;
