@@ -16,6 +16,9 @@ const MAX_AHEAD_MS = 10 * 60_000;
 /** Six minutes of a target that is scraped every 15 s. */
 const SEAL_ROWS = 24;
 
+/** 16 KB: of less, the objects would take as much as is saved. */
+const PACK_FROM_CELLS = 2048;
+
 export interface StorageOptions {
   /** The data path; promlite's files are in a folder of their own inside it. Made where it is missing. */
   readonly folder: string;
@@ -30,6 +33,8 @@ export interface StorageOptions {
   readonly maxAheadMs?: number;
   /** How many rows of a group are sealed together; about twice as many stay in memory; 24 by default. */
   readonly sealRows?: number;
+  /** A full segment of fewer values stays as it is in memory; 2048 by default. */
+  readonly packFromCells?: number;
   /** Where day files are written: in a thread of its own (the default), or on the caller's. */
   readonly maintenance?: 'thread' | 'inline';
 }
@@ -47,7 +52,10 @@ export function openStorage(options: StorageOptions): StoredStorage {
   try {
     return new SqliteStorage({
       folder,
-      sealRows: options.sealRows ?? SEAL_ROWS,
+      sizes: {
+        sealRows: options.sealRows ?? SEAL_ROWS,
+        packFromCells: options.packFromCells ?? PACK_FROM_CELLS,
+      },
       limits: { retentionMs, outOfOrderWindowMs, maxAheadMs },
       clock,
       log,

@@ -260,6 +260,6 @@ function closedRows(group: HeadGroup, segment: Segment): ClosedRows {
     // A series that retention has removed has nothing in here that may still be seen.
     if (column !== NO_COLUMN) seriesIds[position] = group.series[column]?.id ?? 0;
   });
-  const { rows, timesMs, values, starts, histograms } = segment;
-  return { seriesIds, rows, timesMs, values, startsMs: starts, histograms };
+  const { rows, timesMs, cells, starts, histograms } = segment;
+  return { seriesIds, rows, timesMs, cells, startsMs: starts, histograms };
 }

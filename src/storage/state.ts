@@ -18,6 +18,14 @@ const POOLED_BYTES = 12 * 1024 * 1024;
 /** Rows leave memory by the segment, so that is the shorter one: little stays longer than it should. */
 const SEGMENTS_A_SEAL = 3;
 
+/** How rows are kept in memory. */
+export interface RowSizes {
+  /** Rows of a group that are sealed together. */
+  readonly sealRows: number;
+  /** A full segment of fewer values is not packed. */
+  readonly packFromCells: number;
+}
+
 export class StorageState {
   readonly tables: HeadTables;
   readonly days: DayCatalog;
@@ -26,6 +34,7 @@ export class StorageState {
   readonly sealRows: number;
   /** Rows that one segment takes. */
   readonly segmentRows: number;
+  readonly packFromCells: number;
   readonly arrays = new ArrayPool(POOLED_BYTES);
   readonly registry = new SeriesRegistry();
   readonly index = new LabelIndex();
@@ -57,12 +66,13 @@ export class StorageState {
   samplesAppended = 0;
   closed = false;
 
-  constructor(tables: HeadTables, days: DayCatalog, tombstones: Tombstones, sealRows: number) {
+  constructor(tables: HeadTables, days: DayCatalog, tombstones: Tombstones, sizes: RowSizes) {
     this.tables = tables;
     this.days = days;
     this.tombstones = tombstones;
-    this.sealRows = sealRows;
-    this.segmentRows = Math.ceil(sealRows / SEGMENTS_A_SEAL);
+    this.sealRows = sizes.sealRows;
+    this.segmentRows = Math.ceil(sizes.sealRows / SEGMENTS_A_SEAL);
+    this.packFromCells = sizes.packFromCells;
   }
 
   /**

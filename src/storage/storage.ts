@@ -43,7 +43,7 @@ import { StoredQuerier } from './read/querier.ts';
 import { registerNewcomers } from './register.ts';
 import { Sealer } from './sealer.ts';
 import { snapshotName } from './snapshot-name.ts';
-import { StorageState } from './state.ts';
+import { type RowSizes, StorageState } from './state.ts';
 import { type Deletion, Tombstones } from './tombstones.ts';
 import { Upkeep } from './upkeep.ts';
 
@@ -59,7 +59,7 @@ export interface StorageParts {
   readonly folder: HeldFolder;
   readonly limits: CommitLimits;
   /** Rows of a group that are sealed together. */
-  readonly sealRows: number;
+  readonly sizes: RowSizes;
   readonly clock: Clock;
   readonly log: Logger;
   readonly registry: Registry;
@@ -79,14 +79,14 @@ export class SqliteStorage implements StoredStorage {
   private readonly metrics: StorageMetrics;
 
   /** Reads what is there. Throws StorageError; the folder stays the caller's then. */
-  constructor({ folder, limits, sealRows, clock, log, registry, maintainer }: StorageParts) {
+  constructor({ folder, limits, sizes, clock, log, registry, maintainer }: StorageParts) {
     this.folder = folder;
     this.clock = clock;
     const wasClean = !existsSync(`${folder.headFile}-wal`);
     const beganMs = clock.monotonicMs();
     let damages = 0;
     let noteDamage = (): void => void damages++;
-    this.state = openState(folder, sealRows, log, () => noteDamage());
+    this.state = openState(folder, sizes, log, () => noteDamage());
     const { state } = this;
     this.metrics = new StorageMetrics(
       registry,
@@ -335,13 +335,13 @@ function figuresOf(state: StorageState, { headFile }: HeldFolder): StorageFigure
   };
 }
 
-function openState(folder: HeldFolder, sealRows: number, log: Logger, noteDamage: () => void): StorageState {
+function openState(folder: HeldFolder, sizes: RowSizes, log: Logger, noteDamage: () => void): StorageState {
   const database = openHeadFile(folder.headFile);
   let days: DayCatalog | undefined;
   try {
     const tables = new HeadTables(database);
     days = new DayCatalog(folder.daysFolder, log, noteDamage);
-    const state = new StorageState(tables, days, new Tombstones(tables), sealRows);
+    const state = new StorageState(tables, days, new Tombstones(tables), sizes);
     loadState(state);
     return state;
   } catch (thrown) {

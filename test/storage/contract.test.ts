@@ -5,3 +5,7 @@ import { TemporaryStorage } from './temporary-storage.ts';
 storageContract('SQLite storage', () => new TemporaryStorage());
 storageContract('SQLite storage that seals every 2 rows', () => new TemporaryStorage({ sealRows: 2 }));
 storageContract('SQLite storage that seals every 7 rows', () => new TemporaryStorage({ sealRows: 7 }));
+storageContract(
+  'SQLite storage that packs rows',
+  () => new TemporaryStorage({ sealRows: 9, packFromCells: 1 }),
+);

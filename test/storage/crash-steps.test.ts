@@ -77,7 +77,7 @@ class Crashing {
     this.storage = new SqliteStorage({
       folder,
       limits: { retentionMs: Number.POSITIVE_INFINITY, outOfOrderWindowMs: 0, maxAheadMs: 0 },
-      sealRows: 4,
+      sizes: { sealRows: 4, packFromCells: 1 },
       clock: this.clock,
       log: silentLogger,
       registry: new Registry(),

@@ -24,9 +24,14 @@ test.each([
   'any life equals a plain model, with the maintenance %s',
   { timeout: 120_000 },
   async (_where, maintenance, numRuns) => {
-    const sealRows = fc.constantFrom(1, 2, 5);
+    const sizes = fc.constantFrom(
+      { sealRows: 1 },
+      { sealRows: 2 },
+      { sealRows: 5 },
+      { sealRows: 12, packFromCells: 1 },
+    );
     await fc.assert(
-      fc.asyncProperty(anyLife(50), sealRows, (steps, rows) => play(steps, { maintenance, sealRows: rows })),
+      fc.asyncProperty(anyLife(50), sizes, (steps, some) => play(steps, { maintenance, ...some })),
       { numRuns },
     );
     expect.hasAssertions();

@@ -7,19 +7,15 @@ import type { Labels } from '../../model/labels.ts';
 import type { SampleBuffer } from '../../model/sample-buffer.ts';
 import type { SeriesGroup } from '../contract.ts';
 import type { Series, SeriesRegistry } from '../series.ts';
-import type { ArrayPool } from './array-pool.ts';
 import { Layout, NO_COLUMN } from './layout.ts';
-import { type HeadRow, Segment } from './segment.ts';
+import { type HeadRow, Segment, type SegmentHome } from './segment.ts';
 
 /** How many layouts a group remembers, so that a target that changes to and fro does not write each anew. */
 const REMEMBERED_LAYOUTS = 4;
 
 /** What a group needs of the storage. */
-export interface GroupHome {
+export interface GroupHome extends SegmentHome {
   readonly registry: SeriesRegistry;
-  /** Rows that one segment takes. */
-  readonly segmentRows: number;
-  readonly arrays: ArrayPool;
   /** Where series go that get a column before they have a row in head.db. */
   readonly newcomers: Set<Series>;
 }
@@ -101,7 +97,7 @@ export class HeadGroup implements SeriesGroup {
   append(layout: Layout, row: HeadRow, journalId: number, commit: number): Segment {
     let segment = this.segments.at(-1);
     if (!segment || segment.layout !== layout || segment.full) {
-      segment = new Segment(layout, this.home.segmentRows, this.home.arrays);
+      segment = new Segment(layout, this.home);
       this.segments.push(segment);
     }
     segment.append(row, journalId, commit);

@@ -1,10 +1,11 @@
 // Rows of one group and one layout, in memory, in the order in which they came: times in one column, values
-// time-major in one array, which is used again when the segment is gone.
+// time-major in one array, which is packed when the segment is full. Arrays are used again.
 
 import type { Histogram } from '../../model/histogram.ts';
 import type { SampleBuffer } from '../../model/sample-buffer.ts';
 import type { ArrayPool } from './array-pool.ts';
 import type { Layout } from './layout.ts';
+import { type PackedRows, packRows, readPacked } from './packed-rows.ts';
 
 /** What is appended, held by the caller; copied. */
 export interface HeadRow {
@@ -17,9 +18,20 @@ export interface HeadRow {
   readonly startTimestampsMs: Float64Array | undefined;
 }
 
+/** What a segment needs of the storage. */
+export interface SegmentHome {
+  /** Rows that one segment takes. */
+  readonly segmentRows: number;
+  /** A full segment of fewer values is not packed. */
+  readonly packFromCells: number;
+  readonly arrays: ArrayPool;
+}
+
 const FIRST_CAPACITY = 2;
 const GROWTH = 4;
 const NOTHING = new Float64Array(0);
+/** The values of one column that is packed. */
+let unpacked = new Float64Array(64);
 
 export class Segment {
   readonly layout: Layout;
@@ -33,24 +45,26 @@ export class Segment {
   minTimeMs = Number.POSITIVE_INFINITY;
   maxTimeMs = Number.NEGATIVE_INFINITY;
   timesMs: Float64Array;
-  values: Float64Array;
-  /** Laid out as `values`, 0 for unknown; undefined while all are. */
+  /** Row after row. */
+  private values: Float64Array;
+  private packed: PackedRows | undefined;
+  /** Row after row, 0 for unknown; undefined while all are. */
   starts: Float64Array | undefined;
-  /** By index into `values`. */
+  /** By row * width + position. */
   histograms: Map<number, Histogram> | undefined;
   /** The commit that brought each row; ascending. */
   private readonly commits: number[] = [];
-  private readonly arrays: ArrayPool;
+  private readonly home: SegmentHome;
   /** The journal row that holds each row, while one does. */
   readonly journalIds: number[] = [];
 
-  constructor(layout: Layout, capacity: number, arrays: ArrayPool) {
+  constructor(layout: Layout, home: SegmentHome) {
     this.layout = layout;
-    this.capacity = capacity;
-    this.arrays = arrays;
-    const first = Math.min(FIRST_CAPACITY, capacity);
-    this.timesMs = new Float64Array(capacity);
-    this.values = arrays.take(first * layout.width);
+    this.home = home;
+    this.capacity = home.segmentRows;
+    const first = Math.min(FIRST_CAPACITY, this.capacity);
+    this.timesMs = new Float64Array(this.capacity);
+    this.values = home.arrays.take(first * layout.width);
     layout.segments++;
   }
 
@@ -64,6 +78,11 @@ export class Segment {
 
   get lastCommit(): number {
     return this.commits[this.rows - 1];
+  }
+
+  /** Its values in the form that they have. */
+  get cells(): Float64Array | PackedRows {
+    return this.packed ?? this.values;
   }
 
   /** Of the samples, about. */
@@ -87,6 +106,7 @@ export class Segment {
     if (row.timestampMs < this.minTimeMs) this.minTimeMs = row.timestampMs;
     if (row.timestampMs > this.maxTimeMs) this.maxTimeMs = row.timestampMs;
     this.rows++;
+    if (this.rows === this.capacity) this.pack();
   }
 
   /** Adds the samples of a column that lie in the range and came with a commit up to `commit`. */
@@ -94,16 +114,20 @@ export class Segment {
     const position = this.layout.positionOf(column);
     if (position < 0 || minMs > this.maxTimeMs || maxMs < this.minTimeMs) return;
     into.reserve(this.rows);
-    const { rows, timesMs, commits, values, histograms, starts } = this;
+    const { rows, timesMs, commits, packed, histograms, starts } = this;
     const { width } = this.layout;
     const { timestampsMs, values: outValues } = into;
+    if (packed) readPacked(packed, position, unpacked);
+    const values = packed ? unpacked : this.values;
+    const [firstValue, step] = packed ? [0, 1] : [position, width];
     let out = into.length;
-    for (let row = 0, cell = position; row < rows; row++, cell += width) {
+    for (let row = 0; row < rows; row++) {
       const timeMs = timesMs[row];
       if (timeMs < minMs || timeMs > maxMs) continue;
       if (commits[row] > commit) break;
       timestampsMs[out] = timeMs;
-      outValues[out] = values[cell];
+      outValues[out] = values[firstValue + row * step];
+      const cell = row * width + position;
       if (histograms?.has(cell)) {
         into.histograms ??= [];
         into.histograms[out] = histograms.get(cell);
@@ -124,15 +148,26 @@ export class Segment {
 
   /** Nobody reads it any more. */
   recycle(): void {
-    this.arrays.giveBack(this.values);
+    this.home.arrays.giveBack(this.packed?.room ?? this.values);
     this.values = NOTHING;
+    this.packed = undefined;
+  }
+
+  private pack(): void {
+    const { rows, layout, values } = this;
+    const { arrays, packFromCells } = this.home;
+    if (rows * layout.width >= packFromCells) this.packed = packRows(values, rows, layout.width, arrays);
+    if (!this.packed) return;
+    arrays.giveBack(values);
+    this.values = NOTHING;
+    if (unpacked.length < this.rows) unpacked = new Float64Array(this.rows);
   }
 
   private grow(): void {
     const length = Math.min(this.values.length * GROWTH, this.capacity * this.layout.width);
-    const values = this.arrays.take(length);
+    const values = this.home.arrays.take(length);
     values.set(this.values);
-    this.arrays.giveBack(this.values);
+    this.home.arrays.giveBack(this.values);
     this.values = values;
     if (!this.starts) return;
     const starts = new Float64Array(length);

@@ -5,6 +5,7 @@
 
 import type { Histogram } from '../../model/histogram.ts';
 import type { Interval } from '../day/interval.ts';
+import type { PackedRows } from '../head/packed-rows.ts';
 
 /** Rows that take no more, as the head keeps them. They don't change any more; a thread gets a copy. */
 export interface ClosedRows {
@@ -12,11 +13,11 @@ export interface ClosedRows {
   readonly seriesIds: Uint32Array;
   readonly rows: number;
   readonly timesMs: Float64Array;
-  /** Row after row. */
-  readonly values: Float64Array;
-  /** Start timestamps, laid out likewise, 0 for unknown; undefined where all are. */
+  /** The values, row after row or packed. */
+  readonly cells: Float64Array | PackedRows;
+  /** Start timestamps, row after row, 0 for unknown; undefined where all are. */
   readonly startsMs: Float64Array | undefined;
-  /** By index into `values`. */
+  /** By row * width + position. */
   readonly histograms: ReadonlyMap<number, Histogram> | undefined;
 }
 

@@ -5,6 +5,7 @@ import type { Labels } from '../../model/labels.ts';
 import type { SampleBuffer } from '../../model/sample-buffer.ts';
 import { dayOf, startOfDayMs } from '../day/day.ts';
 import type { SeriesSource } from '../day/day-writer.ts';
+import { readPacked } from '../head/packed-rows.ts';
 import type { ClosedRows } from './contract.ts';
 
 /** The sources of every day that the rows touch, oldest day first. `labelsOf` gives the labels of a series id. */
@@ -131,16 +132,17 @@ class RowsSource implements SeriesSource {
 
 /** Adds the samples of one position that lie in the span. */
 function readColumn(closed: ClosedRows, position: number, { minMs, endMs }: Span, into: SampleBuffer): void {
-  const { rows, timesMs, values, startsMs, histograms } = closed;
+  const { rows, timesMs, startsMs, histograms } = closed;
   const width = closed.seriesIds.length;
   into.reserve(rows);
   const { timestampsMs: outTimesMs, values: outValues } = into;
+  const values = valuesOf(closed, position);
   let out = into.length;
   for (let row = 0, cell = position; row < rows; row++, cell += width) {
     const timeMs = timesMs[row];
     if (timeMs < minMs || timeMs >= endMs) continue;
     outTimesMs[out] = timeMs;
-    outValues[out] = values[cell];
+    outValues[out] = values[row];
     const histogram = histograms?.get(cell);
     if (histogram) {
       into.histograms ??= [];
@@ -150,4 +152,16 @@ function readColumn(closed: ClosedRows, position: number, { minMs, endMs }: Span
     out++;
   }
   into.length = out;
+}
+
+/** The values of one position, row by row. Good until the next call. */
+let valuesOfPosition = new Float64Array(64);
+
+function valuesOf({ cells, rows, seriesIds }: ClosedRows, position: number): Float64Array {
+  if (valuesOfPosition.length < rows) valuesOfPosition = new Float64Array(rows);
+  if (!(cells instanceof Float64Array)) readPacked(cells, position, valuesOfPosition);
+  else
+    for (let row = 0, at = position; row < rows; row++, at += seriesIds.length)
+      valuesOfPosition[row] = cells[at];
+  return valuesOfPosition;
 }

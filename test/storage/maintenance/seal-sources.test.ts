@@ -4,6 +4,8 @@ import { expect, test } from 'vitest';
 import { Labels } from '../../../src/model/labels.ts';
 import { SampleBuffer } from '../../../src/model/sample-buffer.ts';
 import { dayOf } from '../../../src/storage/day/day.ts';
+import { ArrayPool } from '../../../src/storage/head/array-pool.ts';
+import { packRows } from '../../../src/storage/head/packed-rows.ts';
 import type { ClosedRows } from '../../../src/storage/maintenance/contract.ts';
 import { sourcesByDay } from '../../../src/storage/maintenance/seal-sources.ts';
 
@@ -16,28 +18,39 @@ const seriesId = fc.oneof(
   fc.constant(0),
 );
 
+interface SomeRows {
+  readonly closed: ClosedRows;
+  /** Row after row. */
+  readonly values: Float64Array;
+}
+
 /** Some rows, an hour or more apart, with a value for each cell that tells it from all others of the rows. */
 const someRows = fc
   .record({
     ids: fc.uniqueArray(seriesId, { minLength: 1, maxLength: 8, selector: id => id || {} }),
     times: fc.array(fc.integer({ min: 0, max: 72 }), { minLength: 1, maxLength: 5 }),
     firstValue: fc.integer({ min: 0, max: 1e9 }),
+    isPacked: fc.boolean(),
   })
-  .map(({ ids, times, firstValue }): ClosedRows => {
-    return {
+  .map(({ ids, times, firstValue, isPacked }): SomeRows => {
+    const values = Float64Array.from({ length: times.length * ids.length }, (_, cell) => firstValue + cell);
+    const packed = isPacked ? packRows(values, times.length, ids.length, new ArrayPool(0)) : undefined;
+    const closed = {
       seriesIds: Uint32Array.from(ids),
       rows: times.length,
       timesMs: Float64Array.from(times, hours => hours * HOUR_MS),
-      values: Float64Array.from({ length: times.length * ids.length }, (_, cell) => firstValue + cell),
+      cells: packed ?? values,
       startsMs: undefined,
       histograms: undefined,
     };
+    return { closed, values };
   });
 
 /** `day/series` to the samples that a plain walk over the rows finds. */
-function expected(all: readonly ClosedRows[], floorMs: number): Map<string, [number, number][]> {
+function expected(all: readonly SomeRows[], floorMs: number): Map<string, [number, number][]> {
   const found = new Map<string, [number, number][]>();
-  for (const { seriesIds, rows, timesMs, values } of all) {
+  for (const { closed, values } of all) {
+    const { seriesIds, rows, timesMs } = closed;
     for (let row = 0; row < rows; row++) {
       if (timesMs[row] < floorMs) continue;
       seriesIds.forEach((id, position) => {
@@ -59,7 +72,8 @@ test('every sample comes once, with its series and day, in the order of the rows
       const floorMs = floorHours * HOUR_MS;
       const found = new Map<string, [number, number][]>();
       const samples = new SampleBuffer(1);
-      const days = sourcesByDay(all, floorMs, labelsOf);
+      const rows = all.map(({ closed }) => closed);
+      const days = sourcesByDay(rows, floorMs, labelsOf);
       for (const [day, sources] of days) {
         for (const source of sources) {
           source.read(samples);
