@@ -1,5 +1,5 @@
 // Start, reload, stop: what an operator does to the process, from outside.
-import { renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import type { ResultSeries } from '../reference/api-client.ts';
 import { CountingTarget } from './counting-target.ts';
@@ -40,6 +40,18 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     const series = (body.data?.result ?? []) as ResultSeries[];
     // The last scrape may have been under way; the one before it was not.
     expect(Number(series[0].value?.[1])).toBeGreaterThanOrEqual(scrapes - 1);
+  },
+);
+
+test.runIf(process.platform === 'linux')(
+  'it runs in the process that was started, and saves memory',
+  async () => {
+    const promlite = await started();
+    const command = readFileSync(`/proc/${promlite.child.pid}/cmdline`, 'utf8').split('\0');
+    expect(command).toContain('--memory-saver-mode');
+    expect(command.some(part => part.endsWith('main.ts'))).toBe(true);
+    const settings = readFileSync(`/proc/${promlite.child.pid}/environ`, 'utf8');
+    expect(settings).toMatch(/\0MALLOC_MMAP_THRESHOLD_=\d+\0/);
   },
 );
 
