@@ -6,8 +6,10 @@
 import type { ApiOptions, ApiServer } from './api/contract.ts';
 import { createApiServer } from './api/server.ts';
 import type { Clock } from './base/clock.ts';
+import { nodeFlags } from './base/environment.ts';
 import { messageOf } from './base/errors.ts';
 import type { Logger } from './base/log.ts';
+import { createMemorySaving } from './base/memory-saving.ts';
 import { Gauge, Registry } from './base/metrics.ts';
 import type { Settings } from './cli/settings.ts';
 import type { Config } from './config/contract.ts';
@@ -132,6 +134,7 @@ function buildParts({ settings, version, clock, log, quit }: ServiceOptions, wat
     runtime: state,
     reload,
     quit,
+    memorySaving: createMemorySaving(nodeFlags()),
     options: apiOptionsOf(settings, version),
   });
   const applyFirst = () => apply(config);

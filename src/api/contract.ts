@@ -2,6 +2,7 @@
 
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
+import type { MemorySaving } from '../base/memory-saving.ts';
 import type { Registry } from '../base/metrics.ts';
 import type { Config } from '../config/contract.ts';
 import type { QueryEngine } from '../query/contract.ts';
@@ -22,6 +23,8 @@ export interface ApiDependencies {
   readonly reload: () => Promise<void>;
   /** Starts an orderly shutdown. */
   readonly quit: () => void;
+  /** Suspended while an answer that may be large is made and sent. */
+  readonly memorySaving: MemorySaving;
   readonly options: ApiOptions;
   readonly registry: Registry;
   readonly clock: Clock;

@@ -77,7 +77,7 @@ export function createRoutes({ options: { routePrefix } }: ApiDependencies): Rou
     lifecycle('/-/reload', reloadHandler),
     lifecycle('/-/quit', quitHandler),
     { ...plain('/metrics', metricsHandler), compress: true },
-    { ...plain('/federate', federateHandler), compress: true, whenReady: true },
+    { ...plain('/federate', federateHandler), compress: true, whenReady: true, mayBeLarge: true },
     plain('/version', versionHandler),
     plain('/', () => redirect(`${routePrefix}/query`)),
     plain('/graph', ({ queryString }) =>
@@ -95,15 +95,24 @@ function readEndpoint(name: string, handler: Handler): Route {
     whenReady: !ALWAYS_SERVED.has(name),
     api: true,
     compress: true,
+    mayBeLarge: true,
   };
 }
 
 function adminEndpoint(name: string, handler: Handler): Route {
-  return { ...readEndpoint(`admin/tsdb/${name}`, handler), methods: ['POST', 'PUT'] };
+  return { ...readEndpoint(`admin/tsdb/${name}`, handler), methods: ['POST', 'PUT'], mayBeLarge: false };
 }
 
 function plain(path: string, handler: Handler): Route {
-  return { path, methods: ['GET'], handler, whenReady: false, api: false, compress: false };
+  return {
+    path,
+    methods: ['GET'],
+    handler,
+    whenReady: false,
+    api: false,
+    compress: false,
+    mayBeLarge: false,
+  };
 }
 
 function lifecycle(path: string, handler: Handler): Route {

@@ -25,11 +25,12 @@ export interface Exchange {
 export type Serve = (route: Route, exchange: Exchange) => Promise<void>;
 
 export function createServe(dependencies: ApiDependencies, setCors: SetCors, metrics: HttpMetrics): Serve {
-  const { clock, log } = dependencies;
+  const { clock, log, memorySaving } = dependencies;
   return async (route, exchange) => {
     const startMs = clock.monotonicMs();
     const { request, response } = exchange;
     if (route.api) setCors(request, response);
+    if (route.mayBeLarge) memorySaving.suspend();
     try {
       const answer = await answerTo(route, exchange, dependencies);
       const bytes = await send(request, response, answer, route.compress);
@@ -38,6 +39,8 @@ export function createServe(dependencies: ApiDependencies, setCors: SetCors, met
       // The reply has begun, or could not begin: cutting it off is all that is left to tell the client.
       log.error({ err: messageOf(thrown), path: route.path }, 'Error sending a reply');
       response.destroy();
+    } finally {
+      if (route.mayBeLarge) memorySaving.resume();
     }
   };
 }

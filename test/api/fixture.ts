@@ -76,6 +76,7 @@ export function harmlessDependencies(storage: MemoryStoredStorage, registry: Reg
     },
     reload: async () => {},
     quit: () => {},
+    memorySaving: { suspend() {}, resume() {} },
     options: {
       flags: { 'web.listen-address': ':9090', 'config.file': 'prometheus.yml' },
       version: '0.1.0',

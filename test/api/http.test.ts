@@ -417,3 +417,22 @@ test('requests are counted by route', async () => {
   expect(text).not.toContain('nope');
   await counting.close();
 });
+
+test('memory is not saved while an answer that may be large is made, and is again in whatever way it ends', async () => {
+  const calls: string[] = [];
+  const memorySaving = { suspend: () => calls.push('suspend'), resume: () => calls.push('resume') };
+  const engine = { ...fixedEngine({ kind: 'scalar', timestampMs: 0, value: 1 }) };
+  const api = await startApi({ memorySaving, engine });
+  try {
+    for (const path of ['/-/healthy', '/metrics', '/version', '/api/v1/write']) await api.request(path);
+    expect(calls).toEqual([]);
+    await api.request('/api/v1/query?query=1');
+    await api.request('/federate?match[]=up');
+    engine.range = () => Promise.reject(new Error('broken'));
+    await api.request('/api/v1/query_range?query=1&start=1&end=2&step=1');
+    await api.request('/api/v1/query_range?query=', { method: 'DELETE' });
+    expect(calls).toEqual(Array(4).fill(['suspend', 'resume']).flat());
+  } finally {
+    await api.close();
+  }
+});
