@@ -44,9 +44,9 @@ export class PendingExemplars {
     const labels = this.builder.build();
     if (!series) return;
     if (!labels || lengthOf(labels) > MAX_LABEL_LENGTH) this.invalid++;
-    else if (timestampMs < (series.newestExemplarMs ?? timestampMs)) this.outOfOrder++;
+    else if (timestampMs < (series.source.exemplarTimeMs(series.column) ?? timestampMs)) this.outOfOrder++;
     else {
-      series.newestExemplarMs = timestampMs;
+      series.source.setExemplarTimeMs(series.column, timestampMs);
       const ofSeries = labelsAt(reader, labelsStart, end, this.builder) ?? bug('known labels are valid');
       this.kept.push({ labels: ofSeries, exemplar: { labels, value, timestampMs } });
     }

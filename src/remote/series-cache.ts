@@ -1,13 +1,14 @@
 // Finds the series that the labels in a request's bytes name.
 //
 // Senders repeat the same label sets in every request and in about the same order, so the sets are kept as bytes
-// (label-table.ts) beside the series that they led to. What was not met for a while is forgotten: its column is
-// retired, its memory given back.
+// (label-table.ts) beside the series that they led to (known-sets.ts). What was not met for a while is forgotten: its
+// column is retired, its memory given back.
 
 import { type Labels, METRIC_NAME } from '../model/labels.ts';
 import type { Storage } from '../storage/contract.ts';
-import { type KnownSeries, Sources } from './known-series.ts';
-import { LabelTable, NOT_FOUND } from './label-table.ts';
+import { type KnownSeries, type Source, Sources } from './known-series.ts';
+import { FORGOTTEN, INVALID_SET, KnownSets } from './known-sets.ts';
+import { GROWTH, NOT_FOUND } from './label-table.ts';
 import { LABEL_TAG, LabelsBuilder, labelsAt } from './labels.ts';
 import type { Place } from './refusal.ts';
 import { WireError, type WireReader } from './wire.ts';
@@ -24,15 +25,17 @@ const MAX_LABEL_BYTES = 1024 * 1024;
 /** Fewer forgotten sets than that are left where they are. */
 const COMPACT_FROM = 1000;
 
-/** Forgotten, until the same labels come again. */
-const FORGOTTEN = undefined;
+/** The same object for every series that is found. */
+class FoundSeries implements KnownSeries {
+  source!: Source;
+  column = 0;
+}
 
 export class SeriesCache {
   private readonly sources: Sources;
-  private readonly table = new LabelTable();
-  /** By number in the table. */
-  private readonly series: (KnownSeries | typeof INVALID | typeof FORGOTTEN)[] = [];
+  private sets = new KnownSets();
   private readonly builder = new LabelsBuilder();
+  private readonly found = new FoundSeries();
   /** Number of the set that was met last. */
   private previous = NOT_FOUND;
   private nowSeconds = 0;
@@ -41,6 +44,8 @@ export class SeriesCache {
   opened = 0;
   /** Where age() goes on. */
   private cursor = 0;
+  /** While age() takes forgotten sets out: those before the cursor that stay. */
+  private kept: KnownSets | undefined;
 
   constructor(storage: Storage) {
     this.sources = new Sources(storage);
@@ -48,8 +53,8 @@ export class SeriesCache {
 
   /** Label sets that are remembered, and the groups that they hold. */
   get size(): { readonly series: number; readonly groups: number; readonly bytes: number } {
-    const { table, sources } = this;
-    return { series: table.length - this.forgotten, groups: sources.size, bytes: table.byteSize };
+    const { sets, sources } = this;
+    return { series: sets.length - this.forgotten, groups: sources.size, bytes: sets.byteSize };
   }
 
   /** What is met from now on was met at this time of a clock that never goes back, ms. */
@@ -59,19 +64,26 @@ export class SeriesCache {
 
   /**
    * The series whose labels begin where the reader stands, inside a message that ends at `end`; INVALID where they
-   * are no label set of a series. The reader then stands behind the labels.
+   * are no label set of a series. The reader then stands behind the labels. `previousStart` is where it stood when a
+   * series was looked for the last time, NOT_FOUND if that was another reader. The next call overwrites what is
+   * returned.
    */
-  find(reader: WireReader, end: number): KnownSeries | typeof INVALID {
-    const { table } = this;
+  find(reader: WireReader, end: number, previousStart = NOT_FOUND): KnownSeries | typeof INVALID {
+    const { sets, found } = this;
+    const { table } = sets;
     const start = reader.pos;
-    let number = table.expect(this.previous, reader.view, start, end);
-    if (number === NOT_FOUND) {
-      number = this.lookUp(reader, end);
-      if (number === NOT_FOUND) return INVALID;
-    } else reader.pos = start + table.byteLength(number);
+    let number = table.expect(this.previous, previousStart, reader.view, start, end);
+    if (number === NOT_FOUND) number = this.lookUp(reader, end);
+    else reader.pos = start + table.byteLength;
     this.previous = number;
-    table.met[number] = this.nowSeconds;
-    return this.series[number] ?? this.openAgain(reader, start, number);
+    if (number === NOT_FOUND) return INVALID;
+    sets.meet(number, this.nowSeconds);
+    if (sets.sources[number] === FORGOTTEN) this.open(reader, start, number);
+    const index = sets.sources[number];
+    if (index === INVALID_SET) return INVALID;
+    found.source = this.sources.at(index);
+    found.column = sets.columns[number];
+    return found;
   }
 
   /** Where the series of these labels, which is known, stands. */
@@ -80,61 +92,72 @@ export class SeriesCache {
   }
 
   /**
-   * Looks at up to `count` label sets and forgets those that were not met for a while; returns whether all have been
-   * looked at, after which the next call begins anew.
+   * Looks at up to `count` label sets, forgets those that were not met for a while and takes them out where they are
+   * many; returns whether all is done, after which the next call begins anew. No series is to be looked for before.
    */
   age(count: number): boolean {
-    const { table, series } = this;
-    const oldest = this.nowSeconds - FORGOTTEN_AFTER_MS / 1000;
-    const stop = Math.min(this.cursor + count, table.length);
-    for (; this.cursor < stop; this.cursor++) {
-      const one = series[this.cursor];
-      if (one === FORGOTTEN || table.met[this.cursor] > oldest) continue;
-      series[this.cursor] = FORGOTTEN;
-      this.forgotten++;
-      if (one !== INVALID) this.sources.close(one);
-    }
-    if (this.cursor < table.length) return false;
+    if (this.kept) return this.takeOut(this.kept, count);
+    const { sets } = this;
+    const stop = Math.min(this.cursor + count, sets.length);
+    for (; this.cursor < stop; this.cursor++) this.forgetIfSilent(this.cursor);
+    if (this.cursor < sets.length) return false;
     this.cursor = 0;
-    if (this.forgotten > Math.max(COMPACT_FROM, table.length / 4)) this.compact();
-    return true;
+    if (this.forgotten <= Math.max(COMPACT_FROM, sets.length / 4)) return true;
+    this.kept = new KnownSets(Math.ceil((sets.length - this.forgotten) * GROWTH));
+    return false;
   }
 
   /** By hash; labels that were never met are entered. NOT_FOUND: too long to be taken. */
   private lookUp(reader: WireReader, end: number): number {
-    const { table } = this;
+    const { sets } = this;
+    const { table } = sets;
     const start = reader.pos;
     skipLabels(reader, end);
     if (reader.pos - start > MAX_LABEL_BYTES) return NOT_FOUND;
     let number = table.find(reader.view, start, reader.pos);
     if (number === NOT_FOUND) {
-      number = table.add(reader.view, start, reader.pos);
-      this.series.push(FORGOTTEN);
+      number = sets.add(reader.view, start, reader.pos);
       this.forgotten++;
     }
     table.link(this.previous, number);
     return number;
   }
 
-  /** Of labels that are known to be invalid, or that are met for the first time or after they were forgotten. */
-  private openAgain(reader: WireReader, start: number, number: number): KnownSeries | typeof INVALID {
-    if (this.series[number] === INVALID) return INVALID;
+  /** Of labels that are met for the first time or after they were forgotten. */
+  private open(reader: WireReader, start: number, number: number): void {
+    const { sets } = this;
     const labels = labelsAt(reader, start, reader.pos, this.builder);
-    const series = labels?.has(METRIC_NAME) ? this.sources.open(labels) : INVALID;
-    this.series[number] = series;
+    const series = labels?.has(METRIC_NAME) ? this.sources.open(labels) : undefined;
+    sets.sources[number] = series?.source.index ?? INVALID_SET;
+    sets.columns[number] = series?.column ?? 0;
     this.forgotten--;
     this.opened++;
-    return series;
   }
 
-  private compact(): void {
-    const { series } = this;
-    this.table.compact(number => series[number] !== FORGOTTEN);
-    let length = 0;
-    for (const one of series) if (one !== FORGOTTEN) series[length++] = one;
-    series.length = length;
+  private forgetIfSilent(number: number): void {
+    const { sets, sources } = this;
+    const index = sets.sources[number];
+    if (index === FORGOTTEN) return;
+    if (sets.silentFor(number, this.nowSeconds) * 1000 < FORGOTTEN_AFTER_MS) return;
+    sets.sources[number] = FORGOTTEN;
+    this.forgotten++;
+    if (index !== INVALID_SET) sources.close({ source: sources.at(index), column: sets.columns[number] });
+  }
+
+  /** Moves up to `count` sets on that are not forgotten, which are numbered anew; returns whether that was all. */
+  private takeOut(kept: KnownSets, count: number): boolean {
+    const { sets } = this;
+    const stop = Math.min(this.cursor + count, sets.length);
+    for (; this.cursor < stop; this.cursor++) {
+      if (sets.sources[this.cursor] !== FORGOTTEN) kept.adopt(sets, this.cursor);
+    }
+    if (this.cursor < sets.length) return false;
+    this.sets = kept;
+    this.kept = undefined;
+    this.cursor = 0;
     this.forgotten = 0;
     this.previous = NOT_FOUND;
+    return true;
   }
 }
 

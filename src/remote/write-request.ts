@@ -14,6 +14,7 @@ import type { Row } from '../storage/contract.ts';
 import { PendingExemplars } from './exemplars.ts';
 import { readHistogram } from './histogram.ts';
 import type { KnownSeries } from './known-series.ts';
+import { NOT_FOUND } from './label-table.ts';
 import { LABEL_TAG } from './labels.ts';
 import { type ReceivedMetadata, readMetadata } from './metadata.ts';
 import type { RowGatherer } from './row-gatherer.ts';
@@ -42,6 +43,8 @@ export class RequestReader {
   private readonly reader: WireReader;
   private readonly cache: SeriesCache;
   private readonly gatherer: RowGatherer;
+  /** Of the series that was read last. */
+  private labelsStart = NOT_FOUND;
   // The timestamp that was read last, and its bytes:
   private lastTimestampMs = 0;
   private lastLow = 0;
@@ -75,7 +78,8 @@ export class RequestReader {
   private timeSeries(end: number): void {
     const { reader } = this;
     const start = reader.pos;
-    const series = this.cache.find(reader, end);
+    const series = this.cache.find(reader, end, this.labelsStart);
+    this.labelsStart = start;
     while (reader.pos < end) {
       if (this.usualSample(end, series)) continue;
       const tag = reader.tag(end);

@@ -6,10 +6,11 @@ import { silentLogger } from '../../src/base/log.ts';
 import { Registry } from '../../src/base/metrics.ts';
 import { Labels } from '../../src/model/labels.ts';
 import { Intake } from '../../src/remote/intake.ts';
+import { type KnownSeries, Source } from '../../src/remote/known-series.ts';
 import { FORGOTTEN_AFTER_MS, SeriesCache } from '../../src/remote/series-cache.ts';
 import { WireReader } from '../../src/remote/wire.ts';
 import { MemoryStorage } from '../support/memory-storage.ts';
-import { encodeRequest, type SentMetadata, type TimeSeries } from './write-request.ts';
+import { encodeLabels, encodeRequest, type SentMetadata, type TimeSeries } from './write-request.ts';
 
 const T = 1_795_382_176_255;
 const TAKEN = { status: 204, message: '' };
@@ -42,10 +43,7 @@ function sampleOf(name: string, job: string, at: number): TimeSeries {
 }
 
 /** The labels of a series as they stand inside its message. */
-function labelsOf(name: string): Buffer {
-  const message = Buffer.from(encodeRequest([{ labels: [['__name__', name]] }], []));
-  return message.subarray(2);
-}
+const labelsOf = (name: string): Buffer => Buffer.from(encodeLabels([['__name__', name]]));
 
 test('a source that is silent for ten minutes is given up; others stay', async () => {
   await take([sampleOf('up', 'gone', 0), sampleOf('up', 'stays', 0)]);
@@ -89,16 +87,52 @@ test('a label set that is sent in two spellings stays until both are gone', asyn
   expect(await take([sampleOf('up', 'a', 3), { ...reversed, samples: [[1, T + 4]] }])).toEqual(TAKEN);
 });
 
+test('however many spellings a label set has, it stays until the last is gone', async () => {
+  const spelled = (i: number, at: number): TimeSeries => {
+    const { labels } = sampleOf('up', 'a', 0);
+    return { labels: [...labels, [`empty_${i}`, '']], samples: [[1, T + at]] };
+  };
+  await take(Array.from({ length: 600 }, (_, i) => spelled(i, i)));
+  const labels = Labels.of({ __name__: 'up', job: 'a' });
+  const [group, column] = [groupOf('a'), groupOf('a').column(labels)];
+  expect(storage.stats().headSeries).toBe(1);
+  clock.advance(FORGOTTEN_AFTER_MS);
+  await take([spelled(599, 600)]);
+  await intake.age();
+  expect(await seriesKept()).toBe(1);
+  expect(groupOf('a')).toBe(group);
+  expect(group.column(labels)).toBe(column);
+  clock.advance(FORGOTTEN_AFTER_MS);
+  await intake.age();
+  expect(groupOf('a')).not.toBe(group);
+});
+
+test('a series that gets the column of one that is gone begins without its exemplars', () => {
+  const source = new Source('a', storage.group('a'), 0);
+  source.addSpelling(9);
+  source.setExemplarTimeMs(9, T);
+  source.addSpelling(9);
+  expect(source.removeSpelling(9)).toBe(false);
+  expect(source.exemplarTimeMs(9)).toBe(T);
+  expect(source.removeSpelling(9)).toBe(true);
+  source.addSpelling(9);
+  expect(source.exemplarTimeMs(9)).toBeUndefined();
+  expect(source.seriesCount).toBe(1);
+});
+
 test('churn for days leaves no more behind than ten minutes of it', () => {
   const cache = new SeriesCache(storage);
   const lasting = Array.from({ length: 500 }, (_, i) => labelsOf(`lasting_${i}`));
-  const find = (labels: Buffer) => cache.find(new WireReader(labels), labels.length);
+  // One object stands for all series that are found: what it said is copied.
+  const find = (labels: Buffer) => ({ ...cache.find(new WireReader(labels), labels.length) });
   const opened = lasting.map(find);
   let bytes = 0;
   for (let round = 0; round < 200; round++) {
     cache.setNow(round * 60_000);
     for (let i = 0; i < 100; i++) find(labelsOf(`brief_${round}_${i}`));
-    expect(lasting.map(find).every((series, i) => series === opened[i])).toBe(true);
+    const isOpened = ({ source, column }: Partial<KnownSeries>, i: number) =>
+      source !== undefined && source === opened[i].source && column === opened[i].column;
+    expect(lasting.map(find).every(isOpened)).toBe(true);
     while (!cache.age(64));
     expect(cache.size.series).toBeLessThanOrEqual(500 + 100 * 11);
     if (round === 50) bytes = cache.size.bytes;

@@ -138,6 +138,26 @@ test('a series may come several times in one request, and going back in time wit
   });
 });
 
+test('going back in time is noticed though many series of the source were new in between', async () => {
+  const one = (name: string, at: number): TimeSeries => ({
+    labels: [
+      ['__name__', name],
+      ['job', 'a'],
+    ],
+    samples: [[at, T + at]],
+  });
+  const others = Array.from({ length: 1000 }, (_, i) => one(`metric_${i}`, 1));
+  const answer = await write([one('first', 2), ...others, one('first', 1), one('first', 3)]);
+  expect(answer).toEqual({ status: 400, message: 'out of order sample' });
+  expect(stored('first')).toEqual({
+    '{__name__="first", job="a"}': [
+      [2, T + 2],
+      [3, T + 3],
+    ],
+  });
+  expect(storage.stats().samplesAppended).toBe(1002);
+});
+
 test('staleness markers keep their bits, other NaN stay NaN', async () => {
   const stale = Uint8Array.of(2, 0, 0, 0, 0, 0, 0xf0, 0x7f);
   const labels = [['__name__', 'up']] as const;

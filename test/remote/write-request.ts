@@ -39,6 +39,13 @@ export function encodeRequest(
   return writer.finish();
 }
 
+/** Labels as they stand inside a time series' message. */
+export function encodeLabels(labels: TimeSeries['labels']): Uint8Array {
+  const writer = protobuf.Writer.create();
+  for (const pair of labels) writeLabel(writer, pair);
+  return writer.finish();
+}
+
 export function compressed(request: Uint8Array): Uint8Array {
   return snappy.compressSync(Buffer.from(request));
 }
