@@ -47,13 +47,14 @@ export class KnownSets {
     return number;
   }
 
-  /** Takes over what others know of a set. */
-  adopt(from: KnownSets, fromNumber: number): void {
+  /** Takes over what others know of a set; returns its number here. */
+  adopt(from: KnownSets, fromNumber: number): number {
     const number = this.table.adopt(from.table, fromNumber);
     this.reach(number);
     this.sources[number] = from.sources[fromNumber];
     this.columns[number] = from.columns[fromNumber];
     this.metSeconds[number] = from.metSeconds[fromNumber];
+    return number;
   }
 
   meet(number: number, nowSeconds: number): void {

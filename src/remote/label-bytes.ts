@@ -2,14 +2,17 @@
 // most of it stands there already.
 //
 //   set      prefix, suffix, middle: three lengths as varints | the bytes of the middle
-//            = the first `prefix` bytes of its neighbour, the middle, the last `suffix` bytes of its neighbour
-//   bytes    | set 0 | set 1 | …          every 32nd shares nothing, so that no more than 32 are read for one
-//   blocks   [0, 617, 1290, …]: where sets 0, 32, 64 … stand
+//            = the first `prefix` bytes of its neighbour, the middle, the last `suffix` bytes of its neighbour;
+//            prefix and suffix are 0 or at least 8
+//   bytes    | set 0 | set 1 | …          every 16th shares nothing, so that no more than 16 are read for one
+//   blocks   [0, 617, 1290, …]: where sets 0, 16, 32 … stand
 //
 // A set that comes right behind its neighbour, as it did before, is compared with the neighbour's bytes in the request
 // and only its middle with bytes that are kept; else it is put together first. Either way every byte is compared.
 
-const BLOCK_SETS = 32;
+import { areSame, areShared, sharedPrefix, sharedSuffix } from './shared-bytes.ts';
+
+const BLOCK_SETS = 16;
 const INITIAL_BYTES = 4096;
 const INITIAL_BLOCKS = 4;
 /** Small: copying is cheap, room that is never used is not. */
@@ -78,7 +81,8 @@ export class LabelBytes {
   add(source: DataView, start: number, end: number): number {
     const number = this.length;
     const length = end - start;
-    let [prefix, suffix] = [0, 0];
+    let prefix = 0;
+    let suffix = 0;
     if (number % BLOCK_SETS === 0) this.beginBlock(number / BLOCK_SETS);
     else {
       const neighbour = this.read(number - 1);
@@ -97,16 +101,22 @@ export class LabelBytes {
     return number;
   }
 
-  /** Hot path. */
+  /** Hot path: lengths are mostly single bytes. */
   private nextMatches(source: DataView, start: number, end: number, neighbourStart: number): boolean {
-    this.readLengths(this.nextAt);
-    const { prefix, suffix, middle, middleAt } = this;
+    const { bytes, nextAt } = this;
+    let prefix = bytes[nextAt];
+    let suffix = bytes[nextAt + 1];
+    let middle = bytes[nextAt + 2];
+    let middleAt = nextAt + 3;
+    if ((prefix | suffix | middle) >= 0x80) {
+      this.readLengths(nextAt);
+      ({ prefix, suffix, middle, middleAt } = this);
+    }
     const suffixAt = start + prefix + middle;
     if (suffixAt + suffix > end) return false;
     const neighbourSuffixAt = neighbourStart + this.byteLength - suffix;
     if (!areSame(this.view, middleAt, source, start + prefix, middle)) return false;
-    if (!areSame(source, neighbourStart, source, start, prefix)) return false;
-    if (!areSame(source, neighbourSuffixAt, source, suffixAt, suffix)) return false;
+    if (!areShared(source, neighbourStart, start, prefix, neighbourSuffixAt, suffixAt, suffix)) return false;
     this.next++;
     this.nextAt = middleAt + middle;
     this.byteLength = prefix + middle + suffix;
@@ -136,18 +146,6 @@ export class LabelBytes {
   }
 
   private readLengths(at: number): void {
-    const { bytes } = this;
-    const prefix = bytes[at];
-    const suffix = bytes[at + 1];
-    const middle = bytes[at + 2];
-    // Fast path: all three are single bytes.
-    if ((prefix | suffix | middle) < 0x80) {
-      this.prefix = prefix;
-      this.suffix = suffix;
-      this.middle = middle;
-      this.middleAt = at + 3;
-      return;
-    }
     this.middleAt = at;
     this.prefix = this.readLength();
     this.suffix = this.readLength();
@@ -200,42 +198,6 @@ export class LabelBytes {
     this.whole = enlarged(this.whole, needed);
     this.wholeView = viewOf(this.whole);
   }
-}
-
-/** Whether `length` bytes of one are those of the other. */
-function areSame(one: DataView, oneAt: number, other: DataView, otherAt: number, length: number): boolean {
-  if (length >= 8) {
-    // The last eight, some of which are compared once more below.
-    const last = length - 8;
-    if (one.getBigInt64(oneAt + last, true) !== other.getBigInt64(otherAt + last, true)) return false;
-    for (let i = 0; i < last; i += 8) {
-      if (one.getBigInt64(oneAt + i, true) !== other.getBigInt64(otherAt + i, true)) return false;
-    }
-    return true;
-  }
-  if (length >= 4) {
-    const last = length - 4;
-    if (one.getInt32(oneAt, true) !== other.getInt32(otherAt, true)) return false;
-    return one.getInt32(oneAt + last, true) === other.getInt32(otherAt + last, true);
-  }
-  for (let i = 0; i < length; i++) {
-    if (one.getUint8(oneAt + i) !== other.getUint8(otherAt + i)) return false;
-  }
-  return true;
-}
-
-/** How many bytes, up to `limit`, a set shares at its beginning with what stands there in the source. */
-function sharedPrefix(set: DataView, source: DataView, start: number, limit: number): number {
-  let shared = 0;
-  while (shared < limit && set.getUint8(shared) === source.getUint8(start + shared)) shared++;
-  return shared;
-}
-
-/** The same at the end. */
-function sharedSuffix(set: DataView, length: number, source: DataView, end: number, limit: number): number {
-  let shared = 0;
-  while (shared < limit && set.getUint8(length - 1 - shared) === source.getUint8(end - 1 - shared)) shared++;
-  return shared;
 }
 
 const viewOf = (bytes: Uint8Array): DataView =>

@@ -8,9 +8,10 @@ import { type Labels, METRIC_NAME } from '../model/labels.ts';
 import type { Storage } from '../storage/contract.ts';
 import { type KnownSeries, type Source, Sources } from './known-series.ts';
 import { FORGOTTEN, INVALID_SET, KnownSets } from './known-sets.ts';
-import { GROWTH, NOT_FOUND } from './label-table.ts';
+import { NOT_FOUND } from './label-table.ts';
 import { LABEL_TAG, LabelsBuilder, labelsAt } from './labels.ts';
 import type { Place } from './refusal.ts';
+import { Renumbering } from './renumbering.ts';
 import { WireError, type WireReader } from './wire.ts';
 
 /** Labels that can't be taken. */
@@ -22,8 +23,8 @@ export const FORGOTTEN_AFTER_MS = 10 * 60_000;
 /** What one series may bring along: no honest sender comes near. */
 const MAX_LABEL_BYTES = 1024 * 1024;
 
-/** Fewer forgotten sets than that are left where they are. */
-const COMPACT_FROM = 1000;
+/** Where fewer sets were forgotten, or came in another order, all are left where they are. */
+const RENUMBER_FROM = 1000;
 
 /** The same object for every series that is found. */
 class FoundSeries implements KnownSeries {
@@ -44,8 +45,8 @@ export class SeriesCache {
   opened = 0;
   /** Where age() goes on. */
   private cursor = 0;
-  /** While age() takes forgotten sets out: those before the cursor that stay. */
-  private kept: KnownSets | undefined;
+  /** While age() takes forgotten sets out. */
+  private renumbering: Renumbering | undefined;
 
   constructor(storage: Storage) {
     this.sources = new Sources(storage);
@@ -92,18 +93,21 @@ export class SeriesCache {
   }
 
   /**
-   * Looks at up to `count` label sets, forgets those that were not met for a while and takes them out where they are
-   * many; returns whether all is done, after which the next call begins anew. No series is to be looked for before.
+   * Looks at up to `count` label sets and forgets those that were not met for a while; where they are many, or many
+   * sets came in another order than before, all are numbered anew. Returns whether all is done, after which the next
+   * call begins anew; no series is to be looked for before.
    */
   age(count: number): boolean {
-    if (this.kept) return this.takeOut(this.kept, count);
+    if (this.renumbering) return this.renumber(this.renumbering, count);
     const { sets } = this;
     const stop = Math.min(this.cursor + count, sets.length);
     for (; this.cursor < stop; this.cursor++) this.forgetIfSilent(this.cursor);
     if (this.cursor < sets.length) return false;
     this.cursor = 0;
-    if (this.forgotten <= Math.max(COMPACT_FROM, sets.length / 4)) return true;
-    this.kept = new KnownSets(Math.ceil((sets.length - this.forgotten) * GROWTH));
+    const { displaced } = sets.table;
+    sets.table.displaced = 0;
+    if (Math.max(this.forgotten, displaced) <= Math.max(RENUMBER_FROM, sets.length / 4)) return true;
+    this.renumbering = new Renumbering(sets, sets.length - this.forgotten);
     return false;
   }
 
@@ -144,19 +148,12 @@ export class SeriesCache {
     if (index !== INVALID_SET) sources.close({ source: sources.at(index), column: sets.columns[number] });
   }
 
-  /** Moves up to `count` sets on that are not forgotten, which are numbered anew; returns whether that was all. */
-  private takeOut(kept: KnownSets, count: number): boolean {
-    const { sets } = this;
-    const stop = Math.min(this.cursor + count, sets.length);
-    for (; this.cursor < stop; this.cursor++) {
-      if (sets.sources[this.cursor] !== FORGOTTEN) kept.adopt(sets, this.cursor);
-    }
-    if (this.cursor < sets.length) return false;
-    this.sets = kept;
-    this.kept = undefined;
-    this.cursor = 0;
+  private renumber(renumbering: Renumbering, count: number): boolean {
+    if (!renumbering.step(count)) return false;
+    this.sets = renumbering.to;
+    if (this.previous !== NOT_FOUND) this.previous = renumbering.numberOf(this.previous);
+    this.renumbering = undefined;
     this.forgotten = 0;
-    this.previous = NOT_FOUND;
     return true;
   }
 }

@@ -163,6 +163,24 @@ class TableAndModel {
   }
 }
 
+test('a set is told from its neighbour only where that is what stood before it', () => {
+  const table = new LabelTable();
+  const [one, neighbour, other, mixture] = [
+    'one set of labels, 1',
+    'two sets of labels, 2',
+    'two sets of labels, 3',
+    'one set of labels,3',
+  ].map(set => Buffer.from(set));
+  for (const set of [one, neighbour, other]) table.add(viewOf(set), 0, set.length);
+  table.link(0, 2);
+  for (const sent of [other, mixture]) {
+    // Whatever was looked up last.
+    expect(table.find(viewOf(neighbour), 0, neighbour.length)).toBe(1);
+    const source = viewOf(one, sent);
+    expect(table.expect(0, 0, source, one.length, source.byteLength)).toBe(sent === other ? 2 : NOT_FOUND);
+  }
+});
+
 test('a hundred thousand sets are found again, in a fraction of their bytes', () => {
   const table = new LabelTable();
   const all = Array.from({ length: 100_000 }, (_, i) =>

@@ -138,6 +138,21 @@ test('a series may come several times in one request, and going back in time wit
   });
 });
 
+test('a series behind one with far too many labels is not taken for another', async () => {
+  const one = (name: string, label: string, value: string, at: number): TimeSeries => ({
+    labels: [
+      ['__name__', name],
+      [label, value],
+    ],
+    samples: [[at, T + at]],
+  });
+  expect(await write([one('known', 'x', '1', 1), one('known', 'yy', '2', 1)])).toEqual(TAKEN);
+  const huge = one('other', 'x', 'x'.repeat(1024 * 1024), 2);
+  expect(await write([one('known', 'x', '1', 2), huge, one('other', 'yy', '2', 2)])).toEqual(TAKEN);
+  expect(stored('other')).toEqual({ '{__name__="other", yy="2"}': [[2, T + 2]] });
+  expect(await registry.metrics()).toContain('promlite_remote_write_samples_total 4\n');
+});
+
 test('going back in time is noticed though many series of the source were new in between', async () => {
   const one = (name: string, at: number): TimeSeries => ({
     labels: [
