@@ -2,7 +2,7 @@
 //
 // Senders repeat the same label sets in every request and in about the same order, so the sets are kept as bytes
 // (label-table.ts) beside the series that they led to (known-sets.ts). What was not met for a while is forgotten: its
-// column is retired, its memory given back.
+// column is retired, its memory given back (renumbering.ts).
 
 import { type Labels, METRIC_NAME } from '../model/labels.ts';
 import type { Storage } from '../storage/contract.ts';
@@ -45,7 +45,7 @@ export class SeriesCache {
   opened = 0;
   /** Where age() goes on. */
   private cursor = 0;
-  /** While age() takes forgotten sets out. */
+  /** While age() numbers the sets anew. */
   private renumbering: Renumbering | undefined;
 
   constructor(storage: Storage) {

@@ -34,7 +34,8 @@ function areFewSame(one: DataView, oneAt: number, other: DataView, otherAt: numb
 
 /**
  * Whether two places of the source have the same `prefix` bytes, and two others the same `suffix` bytes; both lengths
- * are 0 or at least eight. One function for both ends: on the hot path a call costs as much as comparing 30 bytes.
+ * are 0 or at least eight. One function for both ends, since two calls were measured to make finding a series a tenth
+ * slower.
  */
 export function areShared(
   source: DataView,
