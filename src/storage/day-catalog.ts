@@ -151,6 +151,11 @@ export class DayCatalog {
     return this.days.reduce((sum, { file }) => sum + databaseBytes(file), 0);
   }
 
+  /** Lets go of the memory that chunks are kept in where none was asked for since the last call. */
+  trim(): void {
+    this.chunks.trim();
+  }
+
   /** Closes what was not used lately. Not to be called while queriers are open. */
   closeSpare(): void {
     const open = this.days.filter(({ reader }) => reader);

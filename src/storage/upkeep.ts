@@ -16,7 +16,7 @@ const EVERY_MS = 1000;
 const PAUSE_MS = 10;
 const DELETE_BUDGET_MS = 10;
 const CHECKPOINT_EVERY_MS = 5000;
-/** Arrays that nobody wanted for that long are let go, ms. */
+/** Memory that nobody wanted for that long is let go, ms. */
 const TRIM_EVERY_MS = 30_000;
 
 /** With that much written since the last checkpoint the next one does not wait for the timer. */
@@ -156,6 +156,7 @@ export class Upkeep {
   private trim(): void {
     this.trimmedMs = this.parts.clock.monotonicMs();
     this.parts.state.arrays.trim();
+    this.parts.state.days.trim();
   }
 
   private guarded(work: () => void): void {

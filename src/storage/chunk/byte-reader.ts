@@ -8,14 +8,17 @@ export function damaged(what: string): never {
 export class ByteReader {
   readonly bytes: Buffer;
   at: number;
+  /** What is to be read ends there. */
+  end: number;
 
   constructor(bytes: Buffer, at = 0) {
     this.bytes = bytes;
     this.at = at;
+    this.end = bytes.length;
   }
 
   u8(): number {
-    if (this.at >= this.bytes.length) damaged('it ends too early');
+    if (this.at >= this.end) damaged('it ends too early');
     return this.bytes[this.at++];
   }
 
@@ -43,7 +46,7 @@ export class ByteReader {
   /** Steps over `count` bytes; returns where they start. */
   skip(count: number): number {
     const from = this.at;
-    if (count > this.bytes.length - from) damaged('it ends too early');
+    if (count > this.end - from) damaged('it ends too early');
     this.at = from + count;
     return from;
   }

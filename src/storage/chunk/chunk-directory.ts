@@ -1,132 +1,194 @@
-// The directory of a chunk: which columns it has, and where each lies in the bytes. Drawn in docs/format/chunk.md.
+// How a chunk lies in memory, with room for what is kept of it decoded: that is all there is of it, so that thousands
+// of chunks come and go without an object for each of them.
 //
-// In: a reader at the start of a chunk's body. Out: time columns, and the entry of each slot, checked: every payload
-// lies within the body, every reference exists and leads on to lower slots.
+//   header            words, below
+//   kept columns      a word for each, see kept-columns.ts
+//   time columns      their counts, then TIME_WORDS each
+//   slots             up to the last one that has an entry, so many words each as the header says
+//   numbers           times that were decoded, then kept columns
+//   body              the chunk's bytes
 //
-// Chunks are kept in memory by the thousand, with 64 slots each: all that is kept of a slot is where it stands. Its
-// entry is made when it is asked for.
+// Positions in the body count from its start; all others are indices into the whole memory.
 
 import { type ByteReader, damaged } from './byte-reader.ts';
-import { type ColumnLayout, MOST_SAMPLES, payloadLength, readLayout } from './column-codec.ts';
+import type { ChunkMemory } from './chunk-memory.ts';
+import { type ChunkOutline, type EntryLayout, readEntry } from './chunk-outline.ts';
+import { readLayout } from './column-codec.ts';
 import type { Column } from './column-reader.ts';
+import { KeptColumns, MOST_KEPT } from './kept-columns.ts';
 
-export interface TimeColumn {
-  readonly times: Column;
-  readonly count: number;
-  /** Once decoded, by whoever reads the chunk; likewise whether they ascend. */
-  timesMs: Float64Array | undefined;
-  isAscending: boolean;
-}
+const [BODY_AT, BODY_END, TIME_COUNT, SLOT_COUNT, WORDS_A_SLOT] = [0, 1, 2, 3, 4];
+const [KEPT_COUNT, KEPT_LENGTH, KEPT_AT] = [5, 6, 7];
+const HEADER_WORDS = 8;
+
+/** Of a time column: where its layout and its payload are in the body, where its times are decoded, and whether. */
+const [LAYOUT_AT, PAYLOAD_AT, NUMBERS_AT, STATE] = [0, 1, 2, 3];
+const TIME_WORDS = 4;
+export const UNKNOWN = 0;
+export const ASCENDING = 1;
+export const UNORDERED = 2;
+
+/** Of a slot: twice where its entry is (0: it has none), one more where others refer to it; where its payloads are. */
+const [ENTRY, VALUES_AT, STARTS_AT, HISTOGRAMS_AT] = [0, 1, 2, 3];
+const PLAIN_WORDS = 2;
+const EXTRA_WORDS = 4;
 
 /** The samples of one slot. */
 export interface ChunkEntry {
-  readonly times: TimeColumn;
+  readonly timeColumn: number;
   readonly values: Column;
   readonly starts: Column | undefined;
   readonly histogramCount: number;
   readonly histogramsAt: number;
 }
 
-/** An entry as it is written, before the places of the payloads are known. */
-interface EntryLayout {
-  readonly slot: number;
-  readonly timeColumn: number;
-  readonly values: ColumnLayout;
-  readonly starts: ColumnLayout | undefined;
-  readonly histogramCount: number;
-  readonly histogramBytes: number;
+/** The sizes that decide where everything lies. */
+interface Plan {
+  readonly slotCount: number;
+  readonly wordsASlot: number;
+  readonly keptCount: number;
+  readonly keptLength: number;
+  readonly words: number;
+  readonly numbers: number;
 }
 
-const SLOT = 63;
-export const HAS_STARTS = 64;
-export const HAS_HISTOGRAMS = 128;
+function planOf({ times: { counts }, slots, hasExtras }: ChunkOutline): Plan {
+  const slotCount = slots.reduce((most, { slot }) => Math.max(most, slot + 1), 0);
+  const wordsASlot = hasExtras ? EXTRA_WORDS : PLAIN_WORDS;
+  const keptCount = Math.min(MOST_KEPT, slots.filter(({ isReference }) => isReference).length);
+  const keptLength = counts.reduce((most, count) => Math.max(most, count), 0);
+  const words = HEADER_WORDS + keptCount + counts.length * (1 + TIME_WORDS) + slotCount * wordsASlot;
+  const numbers = counts.reduce((sum, count) => sum + count, 0) + keptCount * keptLength;
+  return { slotCount, wordsASlot, keptCount, keptLength, words: words + (words & 1), numbers };
+}
 
-/** What is kept of a slot, in words: where its entry stands (0: it has none), where its payloads, and a flag. */
-const [ENTRY_AT, VALUES_AT, STARTS_AT, HISTOGRAMS_AT, IS_REFERENCE] = [0, 1, 2, 3, 4];
-const WORDS = 5;
+/** How much memory a chunk takes, a multiple of 8. */
+export function chunkBytes(outline: ChunkOutline, body: Uint8Array): number {
+  const { words, numbers } = planOf(outline);
+  return words * 4 + numbers * 8 + ((body.length + 7) & ~7);
+}
 
-/** Of a time column's objects, about. */
-const TIME_COLUMN_BYTES = 300;
+/** Lays a chunk into the memory from byte `at` on. */
+export function layChunk(outline: ChunkOutline, body: Uint8Array, memory: ChunkMemory, at: number): void {
+  const { slotCount, wordsASlot, keptCount, keptLength, words: wordCount, numbers } = planOf(outline);
+  const { words } = memory;
+  const base = at >>> 2;
+  const numbersAt = (base + wordCount) >>> 1;
+  const timesNumbers = numbers - keptCount * keptLength;
+  const bodyAt = (numbersAt + numbers) * 8;
+  memory.bytes.set(body, bodyAt);
+  words[base + BODY_AT] = bodyAt;
+  words[base + BODY_END] = bodyAt + body.length;
+  words[base + TIME_COUNT] = outline.times.counts.length;
+  words[base + SLOT_COUNT] = slotCount;
+  words[base + WORDS_A_SLOT] = wordsASlot;
+  words[base + KEPT_COUNT] = keptCount;
+  words[base + KEPT_LENGTH] = keptLength;
+  words[base + KEPT_AT] = numbersAt + timesNumbers;
+  KeptColumns.clear(words, base + HEADER_WORDS, keptCount);
+  const countsAt = base + HEADER_WORDS + keptCount;
+  layTimes(outline, words, countsAt, numbersAt);
+  const slotsAt = countsAt + outline.times.counts.length * (1 + TIME_WORDS);
+  laySlots(outline, words, slotsAt, slotCount, wordsASlot);
+}
 
+function layTimes({ times }: ChunkOutline, words: Uint32Array, countsAt: number, numbersAt: number): void {
+  const { counts, layoutsAt, payloadsAt } = times;
+  words.set(counts, countsAt);
+  let to = numbersAt;
+  for (let i = 0, word = countsAt + counts.length; i < counts.length; i++, word += TIME_WORDS) {
+    words[word + LAYOUT_AT] = layoutsAt[i];
+    words[word + PAYLOAD_AT] = payloadsAt[i];
+    words[word + NUMBERS_AT] = to;
+    words[word + STATE] = UNKNOWN;
+    to += counts[i];
+  }
+}
+
+function laySlots(
+  { slots }: ChunkOutline,
+  words: Uint32Array,
+  slotsAt: number,
+  slotCount: number,
+  wordsASlot: number,
+): void {
+  words.fill(0, slotsAt, slotsAt + slotCount * wordsASlot);
+  for (const { slot, entryAt, valuesAt, startsAt, histogramsAt, isReference } of slots) {
+    const word = slotsAt + slot * wordsASlot;
+    words[word + ENTRY] = entryAt * 2 + (isReference ? 1 : 0);
+    words[word + VALUES_AT] = valuesAt;
+    if (wordsASlot === PLAIN_WORDS) continue;
+    words[word + STARTS_AT] = startsAt;
+    words[word + HISTOGRAMS_AT] = histogramsAt;
+  }
+}
+
+/** Reads what layChunk() laid, of one chunk at a time. */
 export class ChunkDirectory {
-  readonly times: readonly TimeColumn[];
+  readonly kept: KeptColumns;
+  private readonly words: Uint32Array;
   private readonly reader: ByteReader;
-  /** By time column. */
-  private readonly counts: readonly number[];
-  /** Slot by slot, up to the last one that has an entry. */
-  private readonly places: Uint32Array;
+  private base = 0;
+  private bodyAt = 0;
+  private timeCount = 0;
+  private countsAt = 0;
+  private slotsAt = 0;
+  private slotCount = 0;
+  private wordsASlot = 0;
 
-  /** The reader stays the directory's. Throws where the bytes are damaged. */
-  constructor(reader: ByteReader) {
+  /** The reader is over the bytes of the memory, and stays the directory's. */
+  constructor(memory: ChunkMemory, reader: ByteReader) {
+    this.words = memory.words;
+    this.kept = new KeptColumns(memory);
     this.reader = reader;
-    const [timeCount, entryCount] = [reader.varint(), reader.varint()];
-    if (timeCount > entryCount || entryCount > SLOT + 1) damaged('it has too many columns');
-    const counts: number[] = [];
-    const timeLayouts: ColumnLayout[] = [];
-    for (let i = 0; i < timeCount; i++) {
-      const count = reader.varint();
-      if (count === 0 || count > MOST_SAMPLES) damaged('a column has too many values or none');
-      counts.push(count);
-      timeLayouts.push(readLayout(reader, count));
-    }
-    this.counts = counts;
-    const entries: EntryLayout[] = [];
-    const entriesAt: number[] = [];
-    for (let i = 0; i < entryCount; i++) {
-      entriesAt.push(reader.at);
-      entries.push(readEntry(reader, counts));
-    }
-    this.times = timeLayouts.map((layout, i): TimeColumn => {
-      const count = counts[i];
-      const at = reader.skip(payloadLength(layout, count));
-      return {
-        times: { layout, count, at, keptAs: undefined },
-        count,
-        timesMs: undefined,
-        isAscending: false,
-      };
-    });
-    this.places = this.place(entries, entriesAt);
-    this.checkReferences(entries);
   }
 
-  /** Memory that it takes beside time columns' samples. */
-  get byteLength(): number {
-    return this.places.byteLength + this.times.length * TIME_COLUMN_BYTES;
+  /** Turns to the chunk that lies from byte `at` on. */
+  open(at: number): void {
+    const { words } = this;
+    const base = at >>> 2;
+    this.base = base;
+    this.bodyAt = words[base + BODY_AT];
+    this.reader.end = words[base + BODY_END];
+    this.timeCount = words[base + TIME_COUNT];
+    this.slotCount = words[base + SLOT_COUNT];
+    this.wordsASlot = words[base + WORDS_A_SLOT];
+    const keptCount = words[base + KEPT_COUNT];
+    this.kept.open(base + HEADER_WORDS, keptCount, words[base + KEPT_LENGTH], words[base + KEPT_AT]);
+    this.countsAt = base + HEADER_WORDS + keptCount;
+    this.slotsAt = this.countsAt + this.timeCount * (1 + TIME_WORDS);
+  }
+
+  /** Where the body of the chunk ends. */
+  get bodyEnd(): number {
+    return this.words[this.base + BODY_END];
   }
 
   /** The slots that have samples, ascending. */
   slots(): number[] {
     const slots: number[] = [];
-    for (let at = 0; at < this.places.length; at += WORDS) if (this.places[at] !== 0) slots.push(at / WORDS);
+    for (let slot = 0; slot < this.slotCount; slot++) if (this.entryWord(slot) !== 0) slots.push(slot);
     return slots;
-  }
-
-  /** How many columns others refer to. */
-  get referenceCount(): number {
-    let count = 0;
-    for (let at = IS_REFERENCE; at < this.places.length; at += WORDS) count += this.places[at];
-    return count;
   }
 
   /** Made on asking; undefined where the slot has no samples. */
   entry(slot: number): ChunkEntry | undefined {
     const layout = this.layoutOf(slot);
     if (!layout) return undefined;
-    const times = this.times[layout.timeColumn];
-    const { places } = this;
-    const at = slot * WORDS;
+    const { timeColumn, starts, histogramCount } = layout;
+    const word = this.slotsAt + slot * this.wordsASlot;
+    const hasExtras = this.wordsASlot === EXTRA_WORDS;
     return {
-      times,
+      timeColumn,
       values: this.valuesColumn(slot, layout),
-      starts: layout.starts && {
-        layout: layout.starts,
-        count: times.count,
-        at: places[at + STARTS_AT],
+      starts: starts && {
+        layout: starts,
+        count: this.countOf(timeColumn),
+        at: this.bodyAt + this.words[word + STARTS_AT],
         keptAs: undefined,
       },
-      histogramCount: layout.histogramCount,
-      histogramsAt: places[at + HISTOGRAMS_AT],
+      histogramCount,
+      histogramsAt: hasExtras ? this.bodyAt + this.words[word + HISTOGRAMS_AT] : 0,
     };
   }
 
@@ -135,65 +197,56 @@ export class ChunkDirectory {
     return this.valuesColumn(slot, this.layoutOf(slot) ?? damaged('a reference is missing'));
   }
 
+  /** How many times a time column has. */
+  countOf(timeColumn: number): number {
+    return this.words[this.countsAt + timeColumn];
+  }
+
+  /** The column itself, to be decoded. */
+  timesOf(timeColumn: number): Column {
+    const word = this.timeWord(timeColumn);
+    const count = this.countOf(timeColumn);
+    this.reader.at = this.bodyAt + this.words[word + LAYOUT_AT];
+    const layout = readLayout(this.reader, count);
+    return { layout, count, at: this.bodyAt + this.words[word + PAYLOAD_AT], keptAs: undefined };
+  }
+
+  /** Where its times are kept once they are decoded, by whoever reads the chunk. */
+  timesAt(timeColumn: number): number {
+    return this.words[this.timeWord(timeColumn) + NUMBERS_AT];
+  }
+
+  /** Whether they are, and in which order. */
+  stateOf(timeColumn: number): number {
+    return this.words[this.timeWord(timeColumn) + STATE];
+  }
+
+  noteState(timeColumn: number, state: number): void {
+    this.words[this.timeWord(timeColumn) + STATE] = state;
+  }
+
+  private timeWord(timeColumn: number): number {
+    return this.countsAt + this.timeCount + timeColumn * TIME_WORDS;
+  }
+
+  private entryWord(slot: number): number {
+    return slot < this.slotCount ? this.words[this.slotsAt + slot * this.wordsASlot + ENTRY] : 0;
+  }
+
   private valuesColumn(slot: number, { values, timeColumn }: EntryLayout): Column {
-    const at = slot * WORDS;
+    const word = this.slotsAt + slot * this.wordsASlot;
     return {
       layout: values,
-      count: this.counts[timeColumn],
-      at: this.places[at + VALUES_AT],
-      keptAs: this.places[at + IS_REFERENCE] === 1 ? slot : undefined,
+      count: this.countOf(timeColumn),
+      at: this.bodyAt + this.words[word + VALUES_AT],
+      keptAs: (this.words[word + ENTRY] & 1) === 1 ? slot : undefined,
     };
   }
 
   private layoutOf(slot: number): EntryLayout | undefined {
-    const at = slot * WORDS;
-    if (at >= this.places.length || this.places[at + ENTRY_AT] === 0) return undefined;
-    this.reader.at = this.places[at + ENTRY_AT];
-    return readEntry(this.reader, this.counts);
+    const entry = this.entryWord(slot);
+    if (entry === 0) return undefined;
+    this.reader.at = this.bodyAt + (entry >>> 1);
+    return readEntry(this.reader, this.words, this.countsAt, this.timeCount);
   }
-
-  /** Where entries and their payloads stand: first all values, then all start timestamps, then all histograms. */
-  private place(entries: readonly EntryLayout[], entriesAt: readonly number[]): Uint32Array {
-    const { reader, counts } = this;
-    const places = new Uint32Array(entries.reduce((most, { slot }) => Math.max(most, slot + 1), 0) * WORDS);
-    const countOf = ({ timeColumn }: EntryLayout) => counts[timeColumn];
-    entries.forEach((entry, i) => {
-      places[entry.slot * WORDS + ENTRY_AT] = entriesAt[i];
-      places[entry.slot * WORDS + VALUES_AT] = reader.skip(payloadLength(entry.values, countOf(entry)));
-    });
-    for (const entry of entries) {
-      if (!entry.starts) continue;
-      places[entry.slot * WORDS + STARTS_AT] = reader.skip(payloadLength(entry.starts, countOf(entry)));
-    }
-    for (const { slot, histogramBytes } of entries) {
-      places[slot * WORDS + HISTOGRAMS_AT] = reader.skip(histogramBytes);
-    }
-    return places;
-  }
-
-  /** And notes which columns are referred to. */
-  private checkReferences(entries: readonly EntryLayout[]): void {
-    const ofSlot = new Map(entries.map(entry => [entry.slot, entry]));
-    const countOf = ({ timeColumn }: EntryLayout) => this.counts[timeColumn];
-    for (const entry of entries) {
-      const { slot, values } = entry;
-      if (values.method !== 'integers' || values.reference === undefined) continue;
-      const reference = ofSlot.get(values.reference);
-      const fits = reference?.values.method === 'integers' && countOf(reference) === countOf(entry);
-      if (!fits || values.reference >= slot) damaged('a reference is missing');
-      this.places[values.reference * WORDS + IS_REFERENCE] = 1;
-    }
-  }
-}
-
-function readEntry(reader: ByteReader, counts: readonly number[]): EntryLayout {
-  const flags = reader.u8();
-  const timeColumn = reader.varint();
-  if (timeColumn >= counts.length) damaged('a time column is missing');
-  const count = counts[timeColumn];
-  const values = readLayout(reader, count);
-  const starts = flags & HAS_STARTS ? readLayout(reader, count) : undefined;
-  const histogramCount = flags & HAS_HISTOGRAMS ? reader.varint() : 0;
-  const histogramBytes = flags & HAS_HISTOGRAMS ? reader.varint() : 0;
-  return { slot: flags & SLOT, timeColumn, values, starts, histogramCount, histogramBytes };
 }

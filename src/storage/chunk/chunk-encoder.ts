@@ -6,8 +6,8 @@
 import { bug } from '../../base/errors.ts';
 import type { SampleBuffer } from '../../model/sample-buffer.ts';
 import { ByteWriter } from './byte-writer.ts';
-import { HAS_HISTOGRAMS, HAS_STARTS } from './chunk-directory.ts';
 import { frame } from './chunk-frame.ts';
+import { HAS_HISTOGRAMS, HAS_STARTS } from './chunk-outline.ts';
 import {
   type ColumnLayout,
   encodeScaled,

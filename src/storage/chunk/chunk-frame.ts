@@ -12,6 +12,10 @@ const ZSTD = 1;
 const HEADER_BYTES = 6;
 const CHECKSUM_BYTES = 4;
 
+/** Of what zstd inflates into; zlib's own bounds, below. */
+const LEAST_PIECE_BYTES = 64;
+const MOST_PIECE_BYTES = 4 * 1024 * 1024;
+
 /** The stored form of the body of chunk `id`; compressed where a level of zstd is given. */
 export function frame(id: number, body: Uint8Array, zstdLevel: number | undefined): Uint8Array {
   const options = { params: { [constants.ZSTD_c_compressionLevel]: zstdLevel ?? 0 } };
@@ -40,7 +44,13 @@ export function unframe(id: number, stored: Uint8Array): Buffer {
   if (bytes[0] !== VERSION) throw new Error(`a chunk of an unknown version: ${bytes[0]}`);
   const length = bytes.readUInt32LE(2);
   const content = bytes.subarray(HEADER_BYTES, end);
-  const body = bytes[1] === ZSTD ? zstdDecompressSync(content, { maxOutputLength: length }) : content;
+  const body = bytes[1] === ZSTD ? inflate(content, length) : content;
   if (body.length !== length) damaged('its length is wrong');
   return body;
+}
+
+/** Into one piece of memory where the body is not extremely long, since pieces would have to be put together. */
+function inflate(content: Uint8Array, length: number): Buffer {
+  const chunkSize = Math.min(Math.max(length + 1, LEAST_PIECE_BYTES), MOST_PIECE_BYTES);
+  return zstdDecompressSync(content, { maxOutputLength: length, chunkSize });
 }

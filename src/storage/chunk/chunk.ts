@@ -5,36 +5,61 @@
 
 import type { SampleBuffer } from '../../model/sample-buffer.ts';
 import { ByteReader } from './byte-reader.ts';
-import { ChunkDirectory, type ChunkEntry, type TimeColumn } from './chunk-directory.ts';
+import {
+  ASCENDING,
+  ChunkDirectory,
+  type ChunkEntry,
+  chunkBytes,
+  layChunk,
+  UNKNOWN,
+  UNORDERED,
+} from './chunk-directory.ts';
 import { unframe } from './chunk-frame.ts';
+import { ChunkMemory } from './chunk-memory.ts';
+import { type ChunkOutline, readOutline } from './chunk-outline.ts';
 import { ColumnReader } from './column-reader.ts';
 import { HistogramReader } from './histogram-codec.ts';
 
-/** Of a chunk's own objects, about. */
-const OBJECT_BYTES = 1000;
+/** A chunk that was checked and inflated, on its way to the memory where it will lie. */
+export class UnpackedChunk {
+  /** Memory that it will take, with room for what is kept of it decoded; a multiple of 8. */
+  readonly byteLength: number;
+  private readonly body: Buffer;
+  private readonly outline: ChunkOutline;
 
-export class Chunk {
+  /** From the stored bytes of chunk `id`. Throws where they are damaged or not of this one. */
+  constructor(id: number, stored: Uint8Array) {
+    this.body = unframe(id, stored);
+    this.outline = readOutline(new ByteReader(this.body));
+    this.byteLength = chunkBytes(this.outline, this.body);
+  }
+
+  /** `at` is a multiple of 8. */
+  layInto(memory: ChunkMemory, at: number): void {
+    layChunk(this.outline, this.body, memory, at);
+  }
+}
+
+/** Reads the chunks that lie in a memory, one at a time. */
+export class ChunkView {
   private readonly bytes: Buffer;
+  private readonly numbers: Float64Array;
   private readonly columns: ColumnReader;
   private readonly directory: ChunkDirectory;
-  /** Memory that it takes at most, about, with what it keeps decoded. */
-  readonly byteLength: number;
 
-  /** From the stored bytes of chunk `id`, which become the chunk's. Throws where they are damaged or not of this one. */
-  constructor(id: number, stored: Uint8Array) {
-    this.bytes = unframe(id, stored);
-    const directory = new ChunkDirectory(new ByteReader(this.bytes));
+  constructor(memory: ChunkMemory) {
+    this.bytes = memory.bytes;
+    this.numbers = memory.numbers;
+    const reader = new ByteReader(memory.bytes);
+    const directory = new ChunkDirectory(memory, reader);
     this.directory = directory;
-    this.columns = new ColumnReader(new ByteReader(this.bytes), slot => directory.valuesOf(slot));
-    const { times, referenceCount } = directory;
-    const timesBytes = times.reduce((sum, { count }) => sum + count * 8, 0);
-    const longest = times.reduce((most, { count }) => Math.max(most, count), 0);
-    this.byteLength =
-      OBJECT_BYTES +
-      this.bytes.length +
-      directory.byteLength +
-      timesBytes +
-      ColumnReader.keptBytes(referenceCount, longest);
+    this.columns = new ColumnReader(reader, directory.kept, slot => directory.valuesOf(slot));
+  }
+
+  /** Turns to the chunk that was laid at `at`. */
+  open(at: number): this {
+    this.directory.open(at);
+    return this;
   }
 
   /** The slots that have samples, ascending. */
@@ -44,42 +69,52 @@ export class Chunk {
 
   /** Adds the samples of a slot that lie in the range, in the order in which they came. */
   read(slot: number, minMs: number, maxMs: number, into: SampleBuffer): void {
-    const entry = this.directory.entry(slot);
+    const { directory, numbers } = this;
+    const entry = directory.entry(slot);
     if (!entry) return;
-    const timesMs = this.timesOf(entry.times);
-    if (entry.times.isAscending) {
-      this.append(entry, timesMs, firstNotBelow(timesMs, minMs), firstAbove(timesMs, maxMs), into);
+    const { timeColumn } = entry;
+    const start = directory.timesAt(timeColumn);
+    const end = start + directory.countOf(timeColumn);
+    if (this.orderOf(timeColumn) === ASCENDING) {
+      const from = firstNotBelow(numbers, start, end, minMs);
+      this.append(entry, start, from, firstAbove(numbers, from, end, maxMs), into);
       return;
     }
-    const inRange = (i: number) => timesMs[i] >= minMs && timesMs[i] <= maxMs;
-    for (let from = 0; from < timesMs.length; from++) {
+    const inRange = (i: number) => numbers[i] >= minMs && numbers[i] <= maxMs;
+    for (let from = start; from < end; from++) {
       let to = from;
-      while (to < timesMs.length && inRange(to)) to++;
-      this.append(entry, timesMs, from, to, into);
+      while (to < end && inRange(to)) to++;
+      this.append(entry, start, from, to, into);
       from = to;
     }
   }
 
-  private timesOf(column: TimeColumn): Float64Array {
-    if (!column.timesMs) {
-      column.timesMs = this.columns.decode(column.times, column.count).slice(0, column.count);
-      column.isAscending = isAscending(column.timesMs);
-    }
-    return column.timesMs;
+  /** Decodes the times of a column where that was not done yet. */
+  private orderOf(timeColumn: number): number {
+    const { directory, numbers } = this;
+    const known = directory.stateOf(timeColumn);
+    if (known !== UNKNOWN) return known;
+    const count = directory.countOf(timeColumn);
+    const at = directory.timesAt(timeColumn);
+    numbers.set(this.columns.decode(directory.timesOf(timeColumn), count).subarray(0, count), at);
+    const state = isAscending(numbers, at, at + count) ? ASCENDING : UNORDERED;
+    directory.noteState(timeColumn, state);
+    return state;
   }
 
-  /** Adds the samples of [from, to). */
+  /** Adds the samples whose times are at [timesFrom, timesTo) among the numbers; the column's start at `start`. */
   private append(
     entry: ChunkEntry,
-    timesMs: Float64Array,
-    from: number,
-    to: number,
+    start: number,
+    timesFrom: number,
+    timesTo: number,
     into: SampleBuffer,
   ): void {
-    if (from >= to) return;
+    if (timesFrom >= timesTo) return;
+    const [from, to] = [timesFrom - start, timesTo - start];
     const { length } = into;
     into.reserve(to - from);
-    into.timestampsMs.set(timesMs.subarray(from, to), length);
+    into.timestampsMs.set(this.numbers.subarray(timesFrom, timesTo), length);
     into.values.set(this.columns.decode(entry.values, to).subarray(from, to), length);
     into.length = length + to - from;
     if (entry.starts) {
@@ -96,7 +131,8 @@ export class Chunk {
     length: number,
     into: SampleBuffer,
   ): void {
-    const reader = new HistogramReader(this.bytes, entry.histogramsAt);
+    const bytes = this.bytes.subarray(0, this.directory.bodyEnd);
+    const reader = new HistogramReader(bytes, entry.histogramsAt);
     for (let k = 0; k < entry.histogramCount; k++) {
       const { position, histogram } = reader.next();
       if (position >= to) return;
@@ -107,26 +143,39 @@ export class Chunk {
   }
 }
 
-function isAscending(timesMs: Float64Array): boolean {
-  for (let i = 1; i < timesMs.length; i++) if (!(timesMs[i] >= timesMs[i - 1])) return false;
+/** One chunk in a memory of its own. */
+export class Chunk extends ChunkView {
+  /** From the stored bytes of chunk `id`. Throws where they are damaged or not of this one. */
+  constructor(id: number, stored: Uint8Array) {
+    const unpacked = new UnpackedChunk(id, stored);
+    const memory = new ChunkMemory(unpacked.byteLength);
+    unpacked.layInto(memory, 0);
+    super(memory);
+    this.open(0);
+  }
+}
+
+function isAscending(numbers: Float64Array, from: number, to: number): boolean {
+  for (let i = from + 1; i < to; i++) if (!(numbers[i] >= numbers[i - 1])) return false;
   return true;
 }
 
-function firstNotBelow(timesMs: Float64Array, timeMs: number): number {
-  let [low, high] = [0, timesMs.length];
+/** The first of the ascending numbers at [from, to) that is not below; `to` where there is none. */
+function firstNotBelow(numbers: Float64Array, from: number, to: number, least: number): number {
+  let [low, high] = [from, to];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (timesMs[middle] < timeMs) low = middle + 1;
+    if (numbers[middle] < least) low = middle + 1;
     else high = middle;
   }
   return low;
 }
 
-function firstAbove(timesMs: Float64Array, timeMs: number): number {
-  let [low, high] = [0, timesMs.length];
+function firstAbove(numbers: Float64Array, from: number, to: number, most: number): number {
+  let [low, high] = [from, to];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (timesMs[middle] <= timeMs) low = middle + 1;
+    if (numbers[middle] <= most) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -1,13 +1,11 @@
 // Decodes the columns of one chunk as they are asked for.
-//
-// A column that others are written as differences from is kept decoded for a while, since who reads a bucket of a
-// histogram reads its neighbours next.
 
 import { bug } from '../../base/errors.ts';
 import type { ByteReader } from './byte-reader.ts';
 import { type ColumnLayout, type ScaledLayout, unscale } from './column-codec.ts';
 import { decodeFloats } from './float-column.ts';
 import { decodeIntegers } from './integer-decoder.ts';
+import type { KeptColumns } from './kept-columns.ts';
 
 /** A column as it lies in a chunk's bytes. */
 export interface Column {
@@ -19,26 +17,18 @@ export interface Column {
   readonly keptAs: number | undefined;
 }
 
-/** How many references are kept decoded; more than a chain is long. */
-const KEPT = 8;
-
-interface Kept {
-  readonly slot: number;
-  readonly integers: Float64Array;
-}
-
 /** Of the read under way; shared by all chunks of a thread. */
 let scratch = new Float64Array(1024);
 
 export class ColumnReader {
   private readonly reader: ByteReader;
+  private readonly kept: KeptColumns;
   private readonly valuesOf: (slot: number) => Column;
-  /** The one used last at the end. */
-  private readonly kept: Kept[] = [];
 
-  /** `valuesOf` gives the column that is a slot's reference. */
-  constructor(reader: ByteReader, valuesOf: (slot: number) => Column) {
+  /** `kept` has room for every chain of references; `valuesOf` gives the column that is a slot's reference. */
+  constructor(reader: ByteReader, kept: KeptColumns, valuesOf: (slot: number) => Column) {
     this.reader = reader;
+    this.kept = kept;
     this.valuesOf = valuesOf;
   }
 
@@ -52,48 +42,44 @@ export class ColumnReader {
     }
     if (column.keptAs === undefined)
       this.decodeInto(column, layout, this.referenceOf(layout), wanted, scratch);
-    else scratch.set(this.integersOf(column.keptAs, column).subarray(0, wanted));
+    else {
+      const from = this.integersOf(column.keptAs, column);
+      scratch.set(this.kept.numbers.subarray(from, from + wanted));
+    }
     unscale(this.reader, at, layout, count, wanted, scratch);
     return scratch;
   }
 
-  private referenceOf({ reference }: ScaledLayout): Float64Array | undefined {
-    return reference === undefined ? undefined : this.integersOf(reference);
+  /** Where the reference's integers are kept; -1 where there is none. */
+  private referenceOf({ reference }: ScaledLayout): number {
+    return reference === undefined ? -1 : this.integersOf(reference);
   }
 
-  /** All integers of a slot's values; `known` is their column, where the caller has it. */
-  private integersOf(slot: number, known?: Column): Float64Array {
+  /** Where all integers of a slot's values are kept; `known` is their column, where the caller has it. */
+  private integersOf(slot: number, known?: Column): number {
     const { kept } = this;
-    const found = kept.findIndex(one => one.slot === slot);
-    if (found >= 0) {
-      const [one] = kept.splice(found, 1);
-      kept.push(one);
-      return one.integers;
-    }
+    const found = kept.find(slot);
+    if (found >= 0) return found;
     const column = known ?? this.valuesOf(slot);
     const { count, layout } = column;
     if (layout.method !== 'integers') bug('a reference is checked to be of integers');
     const reference = this.referenceOf(layout);
-    const oldest = kept.length < KEPT ? undefined : kept.shift();
-    const integers = oldest && oldest.integers.length >= count ? oldest.integers : new Float64Array(count);
-    this.decodeInto(column, layout, reference, count, integers);
-    kept.push({ slot, integers });
-    return integers;
+    const at = kept.makeRoom();
+    this.decodeInto(column, layout, reference, count, kept.numbers.subarray(at, at + count));
+    kept.note(slot);
+    return at;
   }
 
   private decodeInto(
     { count, at }: Column,
     layout: ScaledLayout,
-    reference: Float64Array | undefined,
+    reference: number,
     wanted: number,
     out: Float64Array,
   ): void {
     decodeIntegers(this.reader, at, layout.integers, count, wanted, out);
-    if (reference) for (let i = 0; i < wanted; i++) out[i] += reference[i];
-  }
-
-  /** Memory that kept columns take at most, of a chunk with that many references of so many values. */
-  static keptBytes(references: number, count: number): number {
-    return Math.min(references, KEPT) * count * 8;
+    if (reference < 0) return;
+    const { numbers } = this.kept;
+    for (let i = 0; i < wanted; i++) out[i] += numbers[reference + i];
   }
 }

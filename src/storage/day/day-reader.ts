@@ -9,7 +9,7 @@ import { finished } from '../../base/finished.ts';
 import type { Labels } from '../../model/labels.ts';
 import type { Matcher } from '../../model/matcher.ts';
 import type { SampleBuffer } from '../../model/sample-buffer.ts';
-import { Chunk } from '../chunk/chunk-codec.ts';
+import type { ChunkView } from '../chunk/chunk-codec.ts';
 import type { BlockLabels } from './block-labels.ts';
 import type { ChunkCache, ChunkShelf } from './chunk-cache.ts';
 import { dayOf, startOfDayMs } from './day.ts';
@@ -182,12 +182,9 @@ export class DayReader {
     return undefined;
   }
 
-  private loadChunk(id: number): Chunk | undefined {
+  private loadChunk(id: number): ChunkView | undefined {
     const data = this.tables.readChunk(id);
-    if (!data) return undefined;
-    const chunk = new Chunk(id, data);
-    this.chunks.put(id, chunk);
-    return chunk;
+    return data && this.chunks.add(id, data);
   }
 
   private chunksOf(block: DayBlock): readonly ChunkRecord[] {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ByteReader } from '../../../src/storage/chunk/byte-reader.ts';
 import { ByteWriter } from '../../../src/storage/chunk/byte-writer.ts';
+import { ChunkMemory } from '../../../src/storage/chunk/chunk-memory.ts';
 import {
   type ColumnLayout,
   encodeScaled,
@@ -13,6 +14,7 @@ import {
 } from '../../../src/storage/chunk/column-codec.ts';
 import { ColumnReader } from '../../../src/storage/chunk/column-reader.ts';
 import { scaleColumn } from '../../../src/storage/chunk/decimals.ts';
+import { KeptColumns } from '../../../src/storage/chunk/kept-columns.ts';
 import { bitsOf } from '../doubles.ts';
 import { anyColumn, columnOf } from './columns.ts';
 
@@ -29,7 +31,8 @@ function throughBytes(
   const layout = readLayout(new ByteReader(written.view()), count);
   expect(payload.length).toBe(2 + payloadLength(layout, count));
   const column = { layout, count, at: 2, keptAs: undefined };
-  const reader = new ColumnReader(new ByteReader(payload.view()), () => column);
+  const kept = new KeptColumns(new ChunkMemory(8));
+  const reader = new ColumnReader(new ByteReader(payload.view()), kept, () => column);
   return reader.decode(column, wanted).slice(0, wanted);
 }
 
