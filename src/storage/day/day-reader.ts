@@ -18,11 +18,22 @@ import { dayError, openDayForReading } from './day-database.ts';
 import { type BlockRecord, type ChunkRecord, DamagedRow, isSoundBlock, newBlock } from './day-records.ts';
 import { areAllBlocks, type DayMeta, DayTables } from './day-tables.ts';
 
-/** A series of the file in one of its places: the same labels may stand in several blocks. */
-export interface DaySeries {
-  readonly labels: Labels;
+/** Where a series stands in the file. */
+export interface DayPlace {
   readonly block: DayBlock;
   readonly slot: number;
+}
+
+/** A series of the file in one of its places: the same labels may stand in several blocks. */
+export interface DaySeries extends DayPlace {
+  readonly labels: Labels;
+}
+
+/** The series of a block that a selection found: some of its slots. */
+export interface FoundBlock {
+  readonly block: DayBlock;
+  readonly labels: BlockLabels;
+  readonly slots: readonly number[];
 }
 
 /** A chunk that was listed is there no more. */
@@ -99,14 +110,18 @@ export class DayReader {
    * Blocks without samples in the range are left out.
    */
   select(matchers: readonly Matcher[], minMs: number, maxMs: number): DaySeries[] {
-    return finished(this.selecting(matchers, minMs, maxMs));
+    const found = finished(this.selecting(matchers, minMs, maxMs));
+    return found.flatMap(({ block, labels, slots }) =>
+      slots.map(slot => ({ labels: labels.labelsOf(slot), block, slot })),
+    );
   }
 
-  /** As select(), in pieces of some blocks. */
-  *selecting(matchers: readonly Matcher[], minMs: number, maxMs: number): Generator<void, DaySeries[]> {
-    const found: DaySeries[] = [];
+  /** The same block by block, in pieces of some blocks. */
+  *selecting(matchers: readonly Matcher[], minMs: number, maxMs: number): Generator<void, FoundBlock[]> {
+    const found: FoundBlock[] = [];
     yield* this.visiting(minMs, maxMs, (labels, block) => {
-      for (const slot of labels.match(matchers)) found.push({ labels: labels.labelsOf(slot), block, slot });
+      const slots = labels.match(matchers);
+      if (slots.length > 0) found.push({ block, labels, slots });
     });
     return found;
   }
@@ -144,7 +159,7 @@ export class DayReader {
    * Adds the samples of the series in the range: those of a chunk in order of time, chunks in the order in which they
    * were written; a time may come twice. Throws StorageError where nothing of the file can be read any more.
    */
-  read({ block, slot }: DaySeries, minMs: number, maxMs: number, into: SampleBuffer): void {
+  read({ block, slot }: DayPlace, minMs: number, maxMs: number, into: SampleBuffer): void {
     const { length } = into;
     for (let attempt = 1; this.readBlock(block, slot, minMs, maxMs, into) === GONE; attempt++) {
       truncate(into, length);

@@ -7,8 +7,9 @@ import { compareText } from '../../model/text-order.ts';
 import type { Querier, SeriesSet } from '../contract.ts';
 import type { DayReader } from '../day/day-reader.ts';
 import type { StorageState } from '../state.ts';
+import type { DayFound } from './day-places.ts';
 import { StoredSeriesSet } from './series-set.ts';
-import { type DayFound, uniting } from './unite.ts';
+import { uniting } from './unite.ts';
 import { View } from './view.ts';
 
 export class StoredQuerier implements Querier {
@@ -32,8 +33,8 @@ export class StoredQuerier implements Querier {
     const live = Array.from(registry.sortByLabels(this.findLive(matchers)), ref => registry.at(ref));
     const days: DayFound[] = [];
     for (const reader of this.days()) {
-      const series = yield* reader.selecting(matchers, this.minMs, this.view.maxTimeMs);
-      days.push({ reader, series });
+      const blocks = yield* reader.selecting(matchers, this.minMs, this.view.maxTimeMs);
+      days.push({ reader, blocks });
     }
     const found = yield* uniting(registry, live, days);
     return new StoredSeriesSet(this.state, this.view, found);

@@ -3,56 +3,52 @@
 import type { Labels } from '../../model/labels.ts';
 import type { SampleBuffer } from '../../model/sample-buffer.ts';
 import type { SeriesSet } from '../contract.ts';
-import type { DayReader, DaySeries } from '../day/day-reader.ts';
 import type { Series } from '../series.ts';
 import type { StorageState } from '../state.ts';
+import type { DayPlaces } from './day-places.ts';
 import { normalise } from './normalise.ts';
 import type { View } from './view.ts';
 
-/** A series in a day file. */
-export interface DayPiece {
-  readonly reader: DayReader;
-  readonly series: DaySeries;
-}
-
-/** Where the samples of one series are. */
+/** The answer to a select before it can be read. */
 export interface FoundSeries {
-  readonly labels: Labels;
-  /** undefined where the head does not have it. */
-  head: Series | undefined;
-  /** Oldest day first; a day may come more than once. */
-  readonly pieces: DayPiece[];
+  /** Sorted. */
+  readonly labels: readonly Labels[];
+  /** By index of `labels`, the number that the series has below; undefined where that is the index itself. */
+  readonly order: Uint32Array | undefined;
+  /** By number, the lowest ones: those that the head has. */
+  readonly live: readonly Series[];
+  /** By number. */
+  readonly places: DayPlaces;
 }
 
 export class StoredSeriesSet implements SeriesSet {
   readonly labels: readonly Labels[];
-  private readonly found: readonly FoundSeries[];
+  private readonly found: FoundSeries;
   private readonly state: StorageState;
   private readonly view: View;
 
-  /** `found` sorted by labels. */
-  constructor(state: StorageState, view: View, found: readonly FoundSeries[]) {
+  constructor(state: StorageState, view: View, found: FoundSeries) {
     this.state = state;
     this.view = view;
     this.found = found;
-    this.labels = found.map(one => one.labels);
+    this.labels = found.labels;
   }
 
   read(index: number, minTimeMs: number, maxTimeMs: number, into: SampleBuffer): void {
     into.clear();
     const { state, view } = this;
     view.check();
-    const { labels, head, pieces } = this.found[index];
+    const { order, live, places } = this.found;
+    const number = order ? order[index] : index;
     const minMs = Math.max(minTimeMs, view.minTimeMs, state.floorMs);
     const maxMs = Math.min(maxTimeMs, view.maxTimeMs);
     if (minMs > maxMs) return;
-    for (const { reader, series } of pieces) {
-      if (reader.maxTimeMs >= minMs && reader.minTimeMs <= maxMs) reader.read(series, minMs, maxMs, into);
-    }
-    for (const { group, column } of head?.places ?? []) {
+    places.read(number, minMs, maxMs, into);
+    const head = number < live.length ? live[number].places : [];
+    for (const { group, column } of head) {
       group.read(column, minMs, maxMs, view.commit, view.generation, into);
     }
     normalise(into);
-    view.hidden.apply(labels, into);
+    view.hidden.apply(this.labels[index], into);
   }
 }

@@ -1,16 +1,13 @@
 // Series of the head and of several days as one list, each label set once, sorted by labels; in pieces.
+//
+// A query of a dashboard finds thousands, and lives long enough for what it makes to become old: so there are no objects
+// for a series, nor for one of its places.
 
 import { sorting } from '../../base/sorting.ts';
-import { compareLabels } from '../../model/labels.ts';
-import type { DayReader, DaySeries } from '../day/day-reader.ts';
+import { compareLabels, type Labels } from '../../model/labels.ts';
 import type { Series, SeriesRegistry } from '../series.ts';
+import { type DayFound, DayPlaces } from './day-places.ts';
 import type { FoundSeries } from './series-set.ts';
-
-export interface DayFound {
-  readonly reader: DayReader;
-  /** In no certain order; a label set may come more than once. */
-  readonly series: readonly DaySeries[];
-}
 
 /** Series that are looked at in one piece. */
 const SERIES_A_PIECE = 2000;
@@ -20,82 +17,92 @@ export function* uniting(
   registry: SeriesRegistry,
   live: readonly Series[],
   days: readonly DayFound[],
-): Generator<void, FoundSeries[]> {
-  const found: FoundSeries[] = [];
-  for (const head of live) {
-    found.push({ labels: head.labels, head, pieces: [] });
-    if (found.length % SERIES_A_PIECE === 0) yield;
+): Generator<void, FoundSeries> {
+  const labels = new Array<Labels>(live.length);
+  for (let i = 0; i < live.length; i++) {
+    labels[i] = live[i].labels;
+    if (i % SERIES_A_PIECE === SERIES_A_PIECE - 1) yield;
   }
-  if (days.every(({ series }) => series.length === 0)) return found;
-  const departed = yield* new Pieces(registry, found).gather(days);
-  if (departed.length === 0) return found;
-  return yield* merging(found, yield* sorting(departed, byLabels));
+  const places = new DayPlaces(days);
+  const found = { live, places };
+  if (places.count === 0) return { ...found, labels, order: undefined };
+  yield* new Gathering(registry, live, labels, places).run(days);
+  if (labels.length === live.length) return { ...found, labels, order: undefined };
+  const order = yield* merged(labels, live.length);
+  return { ...found, labels: Array.from(order, one => labels[one]), order };
 }
 
-/** Gives each series of the head its pieces in day files, and gathers those that the head does not have. */
-class Pieces {
+/** Finds, for each series of the day files, which of `labels` it is; those that the head does not have are added. */
+class Gathering {
   private readonly registry: SeriesRegistry;
-  private readonly live = new Map<Series, FoundSeries>();
-  private readonly departed = new Map<string, FoundSeries>();
+  private readonly live: readonly Series[];
+  private readonly labels: Labels[];
+  private readonly places: DayPlaces;
+  private readonly numberOf = new Map<Series, number>();
+  private readonly departed = new Map<string, number>();
   /** Of `live`, by key: those that have left the head since they were found. */
-  private readonly closed = new Map<string, FoundSeries>();
+  private readonly closed = new Map<string, number>();
   private seenClosings = Number.NaN;
 
-  constructor(registry: SeriesRegistry, found: readonly FoundSeries[]) {
+  constructor(registry: SeriesRegistry, live: readonly Series[], labels: Labels[], places: DayPlaces) {
     this.registry = registry;
-    for (const one of found) if (one.head) this.live.set(one.head, one);
+    this.live = live;
+    this.labels = labels;
+    this.places = places;
+    live.forEach((series, i) => {
+      this.numberOf.set(series, i);
+    });
   }
 
-  *gather(days: readonly DayFound[]): Generator<void, FoundSeries[]> {
+  *run(days: readonly DayFound[]): Generator<void, void> {
     let looked = 0;
-    for (const { reader, series } of days) {
-      for (const one of series) {
-        this.entryOf(one).pieces.push({ reader, series: one });
-        if (++looked % SERIES_A_PIECE === 0) yield;
+    for (const { reader, blocks } of days) {
+      for (const { block, labels, slots } of blocks) {
+        this.places.startBlock(reader, block);
+        for (const slot of slots) {
+          this.places.add(this.find(labels.labelsOf(slot)), slot);
+          if (++looked % SERIES_A_PIECE === 0) yield;
+        }
       }
     }
-    return [...this.departed.values()];
   }
 
-  private entryOf({ labels }: DaySeries): FoundSeries {
+  private find(labels: Labels): number {
     const head = this.registry.find(labels);
-    const live = (head && this.live.get(head)) ?? this.closedSeries().get(labels.key);
-    if (live) return live;
-    let entry = this.departed.get(labels.key);
-    if (!entry) {
-      entry = { labels, head: undefined, pieces: [] };
-      this.departed.set(labels.key, entry);
+    const live = (head && this.numberOf.get(head)) ?? this.closedSeries().get(labels.key);
+    if (live !== undefined) return live;
+    let number = this.departed.get(labels.key);
+    if (number === undefined) {
+      number = this.labels.push(labels) - 1;
+      this.departed.set(labels.key, number);
     }
-    return entry;
+    return number;
   }
 
-  private closedSeries(): ReadonlyMap<string, FoundSeries> {
-    const { registry } = this;
+  private closedSeries(): ReadonlyMap<string, number> {
+    const { registry, live } = this;
     if (this.seenClosings === registry.closings) return this.closed;
     this.seenClosings = registry.closings;
-    for (const [head, one] of this.live) {
-      if (registry.at(head.ref) !== head) this.closed.set(one.labels.key, one);
+    for (let i = 0; i < live.length; i++) {
+      if (registry.at(live[i].ref) !== live[i]) this.closed.set(this.labels[i].key, i);
     }
     return this.closed;
   }
 }
 
-/** Both are sorted; no label set is in both. */
-function* merging(
-  left: readonly FoundSeries[],
-  right: readonly FoundSeries[],
-): Generator<void, FoundSeries[]> {
-  const merged: FoundSeries[] = [];
-  let i = 0;
-  for (const one of right) {
-    while (i < left.length && byLabels(left[i], one) < 0) {
-      merged.push(left[i++]);
-      if (merged.length % SERIES_A_PIECE === 0) yield;
+/** The order of labels of which those before `middle` are sorted, and are none of the others. */
+function* merged(labels: readonly Labels[], middle: number): Generator<void, Uint32Array> {
+  const others = Array.from({ length: labels.length - middle }, (_, i) => middle + i);
+  const sorted = yield* sorting(others, (a, b) => compareLabels(labels[a], labels[b]));
+  const order = new Uint32Array(labels.length);
+  let [i, out] = [0, 0];
+  for (const one of sorted) {
+    while (i < middle && compareLabels(labels[i], labels[one]) < 0) {
+      order[out++] = i++;
+      if (out % SERIES_A_PIECE === 0) yield;
     }
-    merged.push(one);
+    order[out++] = one;
   }
-  while (i < left.length) merged.push(left[i++]);
-  return merged;
+  while (i < middle) order[out++] = i++;
+  return order;
 }
-
-const byLabels = (a: FoundSeries, b: FoundSeries): number => compareLabels(a.labels, b.labels);
