@@ -178,9 +178,10 @@ class Engine implements QueryEngine {
       build: buildOperator,
     };
     execution.throwIfOverAtStart();
-    const value = await this.valueOf({ expr, grid, scope, isInstant, timer }).finally(() =>
-      this.metrics?.countSamples(execution.totalQueryable),
-    );
+    const value = await this.valueOf({ expr, grid, scope, isInstant, timer }).finally(() => {
+      execution.memory.free();
+      this.metrics?.countSamples(execution.totalQueryable);
+    });
     timer.end();
     const { warnings, infos } = annotations;
     const stats = { timings: timer.timings(), samples: samplesOf(execution, grid, countsSteps) };

@@ -7,9 +7,9 @@ import type { Column } from './operator.ts';
 
 export class ColumnStore {
   /** Row by row, `count` cells each. */
-  values: Float64Array;
+  values: Float64Array<ArrayBuffer>;
   /** 1 where a cell holds a point. */
-  present: Uint8Array;
+  present: Uint8Array<ArrayBuffer>;
   /** Sparse, by cell; undefined while there are none. */
   histograms: (Histogram | undefined)[] | undefined;
   rows = 0;
@@ -19,8 +19,8 @@ export class ColumnStore {
   constructor(count: number, execution: Execution) {
     this.count = count;
     this.execution = execution;
-    this.values = new Float64Array(count * 4);
-    this.present = new Uint8Array(count * 4);
+    this.values = execution.memory.numbers(count * 4);
+    this.present = execution.memory.bytes(count * 4);
   }
 
   /** Keeps a copy of the column; returns its row. */
@@ -69,12 +69,10 @@ export class ColumnStore {
   }
 
   private grow(): void {
-    const values = new Float64Array(this.values.length * 2);
-    values.set(this.values);
-    this.values = values;
-    const present = new Uint8Array(values.length);
-    present.set(this.present);
-    this.present = present;
+    const { memory } = this.execution;
+    const cells = this.values.length * 2;
+    this.values = memory.grownNumbers(this.values, cells);
+    this.present = memory.grownBytes(this.present, cells);
   }
 }
 

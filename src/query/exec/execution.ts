@@ -1,9 +1,12 @@
 // What a running query shares with all its operators: its limits, its turn on the event loop, its annotations.
 
 import type { Annotations } from '../annotations.ts';
+import type { QueryMemory } from './query-memory.ts';
 
 export interface Execution {
   readonly annotations: Annotations;
+  /** For what the query's operators keep. */
+  readonly memory: QueryMemory;
   /** Whether names are dropped at the end of the query instead of at once. */
   readonly delayedNameRemoval: boolean;
 

@@ -5,6 +5,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Annotations } from '../annotations.ts';
 import { QueryError } from '../contract.ts';
 import type { Execution } from './execution.ts';
+import { QueryMemory } from './query-memory.ts';
 
 /** How long a query may keep the event loop to itself. */
 const SLICE_MS = 10;
@@ -23,6 +24,7 @@ export interface ExecutionOptions {
 
 export class QueryExecution implements Execution {
   readonly annotations: Annotations;
+  readonly memory = new QueryMemory();
   readonly delayedNameRemoval: boolean;
   totalQueryable = 0;
   samplesRead = 0;

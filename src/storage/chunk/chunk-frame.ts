@@ -12,8 +12,7 @@ const ZSTD = 1;
 const HEADER_BYTES = 6;
 const CHECKSUM_BYTES = 4;
 
-/** Of what zstd inflates into; zlib's own bounds, below. */
-const LEAST_PIECE_BYTES = 64;
+/** Of what zstd inflates into. */
 const MOST_PIECE_BYTES = 4 * 1024 * 1024;
 
 /** The stored form of the body of chunk `id`; compressed where a level of zstd is given. */
@@ -49,8 +48,18 @@ export function unframe(id: number, stored: Uint8Array): Buffer {
   return body;
 }
 
-/** Into one piece of memory where the body is not extremely long, since pieces would have to be put together. */
+/** Gives the memory of an inflated body back at once; nothing of it may be used any more. */
+export function release(body: Buffer, stored: Uint8Array): void {
+  if (body.buffer !== stored.buffer) (body.buffer as ArrayBuffer).transfer(0);
+}
+
+/**
+ * Into one piece of memory where the body is not extremely long, since pieces would have to be put together. No shorter
+ * than Buffer's pool, so that the memory is the body's own.
+ *
+ * zlib's object, and with it this memory, would not go before the garbage collector has looked at all memory.
+ */
 function inflate(content: Uint8Array, length: number): Buffer {
-  const chunkSize = Math.min(Math.max(length + 1, LEAST_PIECE_BYTES), MOST_PIECE_BYTES);
+  const chunkSize = Math.min(Math.max(length + 1, Buffer.poolSize), MOST_PIECE_BYTES);
   return zstdDecompressSync(content, { maxOutputLength: length, chunkSize });
 }

@@ -14,7 +14,7 @@ import {
   UNKNOWN,
   UNORDERED,
 } from './chunk-directory.ts';
-import { unframe } from './chunk-frame.ts';
+import { release, unframe } from './chunk-frame.ts';
 import { ChunkMemory } from './chunk-memory.ts';
 import { type ChunkOutline, readOutline } from './chunk-outline.ts';
 import { ColumnReader } from './column-reader.ts';
@@ -24,19 +24,22 @@ import { HistogramReader } from './histogram-codec.ts';
 export class UnpackedChunk {
   /** Memory that it will take, with room for what is kept of it decoded; a multiple of 8. */
   readonly byteLength: number;
+  private readonly stored: Uint8Array;
   private readonly body: Buffer;
   private readonly outline: ChunkOutline;
 
   /** From the stored bytes of chunk `id`. Throws where they are damaged or not of this one. */
   constructor(id: number, stored: Uint8Array) {
+    this.stored = stored;
     this.body = unframe(id, stored);
     this.outline = readOutline(new ByteReader(this.body));
     this.byteLength = chunkBytes(this.outline, this.body);
   }
 
-  /** `at` is a multiple of 8. */
+  /** To be called once, since what it was inflated into goes then. `at` is a multiple of 8. */
   layInto(memory: ChunkMemory, at: number): void {
     layChunk(this.outline, this.body, memory, at);
+    release(this.body, this.stored);
   }
 }
 

@@ -1,8 +1,7 @@
 // avg: the compensated sum divided by the count; where the sum would overflow, a running mean from there on.
 
-import type { Annotator } from '../../annotations.ts';
 import type { Column } from '../operator.ts';
-import type { Accumulator, AccumulatorFactory } from './accumulator.ts';
+import type { Accumulator, AccumulatorFactory, AccumulatorOptions } from './accumulator.ts';
 import { MixedTypes } from './mixed-types.ts';
 
 class AverageAccumulator implements Accumulator {
@@ -14,12 +13,12 @@ class AverageAccumulator implements Accumulator {
   private readonly running: Uint8Array;
   private readonly types: MixedTypes;
 
-  constructor(groups: number, count: number, notes: Annotator) {
+  constructor({ groups, count, execution, notes }: AccumulatorOptions) {
     this.count = count;
-    this.totals = new Float64Array(groups * count);
-    this.lost = new Float64Array(groups * count);
-    this.counts = new Float64Array(groups * count);
-    this.running = new Uint8Array(groups * count);
+    this.totals = execution.memory.numbers(groups * count);
+    this.lost = execution.memory.numbers(groups * count);
+    this.counts = execution.memory.numbers(groups * count);
+    this.running = execution.memory.bytes(groups * count);
     this.types = new MixedTypes(count, notes);
   }
 
@@ -83,5 +82,4 @@ class AverageAccumulator implements Accumulator {
   }
 }
 
-export const average: AccumulatorFactory = ({ groups, count, notes }) =>
-  new AverageAccumulator(groups, count, notes);
+export const average: AccumulatorFactory = options => new AverageAccumulator(options);

@@ -1,16 +1,16 @@
 // count: how many series have a point at a step; group: 1 where any has one. Histograms count like floats.
 
 import type { Column } from '../operator.ts';
-import type { Accumulator, AccumulatorFactory } from './accumulator.ts';
+import type { Accumulator, AccumulatorFactory, AccumulatorOptions } from './accumulator.ts';
 
 class CountAccumulator implements Accumulator {
   private readonly count: number;
   private readonly counts: Float64Array;
   private readonly isGroup: boolean;
 
-  constructor(groups: number, count: number, isGroup: boolean) {
+  constructor({ groups, count, execution }: AccumulatorOptions, isGroup: boolean) {
     this.count = count;
-    this.counts = new Float64Array(groups * count);
+    this.counts = execution.memory.numbers(groups * count);
     this.isGroup = isGroup;
   }
 
@@ -28,8 +28,6 @@ class CountAccumulator implements Accumulator {
   }
 }
 
-export const count: AccumulatorFactory = ({ groups, count: steps }) =>
-  new CountAccumulator(groups, steps, false);
+export const count: AccumulatorFactory = options => new CountAccumulator(options, false);
 
-export const group: AccumulatorFactory = ({ groups, count: steps }) =>
-  new CountAccumulator(groups, steps, true);
+export const group: AccumulatorFactory = options => new CountAccumulator(options, true);

@@ -2,7 +2,7 @@
 
 import type { Annotator } from '../../annotations.ts';
 import type { Column } from '../operator.ts';
-import type { Accumulator, AccumulatorFactory } from './accumulator.ts';
+import type { Accumulator, AccumulatorFactory, AccumulatorOptions } from './accumulator.ts';
 import { ignoreHistograms } from './ignored-histograms.ts';
 
 class DeviationAccumulator implements Accumulator {
@@ -14,11 +14,11 @@ class DeviationAccumulator implements Accumulator {
   private readonly isStddev: boolean;
   private readonly notes: Annotator;
 
-  constructor(groups: number, count: number, isStddev: boolean, notes: Annotator) {
+  constructor({ groups, count, execution, notes }: AccumulatorOptions, isStddev: boolean) {
     this.count = count;
-    this.counts = new Float64Array(groups * count);
-    this.means = new Float64Array(groups * count);
-    this.squares = new Float64Array(groups * count);
+    this.counts = execution.memory.numbers(groups * count);
+    this.means = execution.memory.numbers(groups * count);
+    this.squares = execution.memory.numbers(groups * count);
     this.isStddev = isStddev;
     this.notes = notes;
   }
@@ -53,8 +53,6 @@ class DeviationAccumulator implements Accumulator {
   }
 }
 
-export const stddev: AccumulatorFactory = ({ groups, count, notes }) =>
-  new DeviationAccumulator(groups, count, true, notes);
+export const stddev: AccumulatorFactory = options => new DeviationAccumulator(options, true);
 
-export const stdvar: AccumulatorFactory = ({ groups, count, notes }) =>
-  new DeviationAccumulator(groups, count, false, notes);
+export const stdvar: AccumulatorFactory = options => new DeviationAccumulator(options, false);

@@ -2,7 +2,7 @@
 
 import type { Annotator } from '../../annotations.ts';
 import type { Column } from '../operator.ts';
-import type { Accumulator, AccumulatorFactory } from './accumulator.ts';
+import type { Accumulator, AccumulatorFactory, AccumulatorOptions } from './accumulator.ts';
 import { ignoreHistograms } from './ignored-histograms.ts';
 
 class ExtremeAccumulator implements Accumulator {
@@ -12,10 +12,10 @@ class ExtremeAccumulator implements Accumulator {
   private readonly isMax: boolean;
   private readonly notes: Annotator;
 
-  constructor(groups: number, count: number, isMax: boolean, notes: Annotator) {
+  constructor({ groups, count, execution, notes }: AccumulatorOptions, isMax: boolean) {
     this.count = count;
-    this.extremes = new Float64Array(groups * count);
-    this.seen = new Uint8Array(groups * count);
+    this.extremes = execution.memory.numbers(groups * count);
+    this.seen = execution.memory.bytes(groups * count);
     this.isMax = isMax;
     this.notes = notes;
   }
@@ -43,8 +43,6 @@ class ExtremeAccumulator implements Accumulator {
   }
 }
 
-export const min: AccumulatorFactory = ({ groups, count, notes }) =>
-  new ExtremeAccumulator(groups, count, false, notes);
+export const min: AccumulatorFactory = options => new ExtremeAccumulator(options, false);
 
-export const max: AccumulatorFactory = ({ groups, count, notes }) =>
-  new ExtremeAccumulator(groups, count, true, notes);
+export const max: AccumulatorFactory = options => new ExtremeAccumulator(options, true);

@@ -1,8 +1,7 @@
 // sum: added in the order of the series, with what each addition loses kept aside (Kahan's and Neumaier's method).
 
-import type { Annotator } from '../../annotations.ts';
 import type { Column } from '../operator.ts';
-import type { Accumulator, AccumulatorFactory } from './accumulator.ts';
+import type { Accumulator, AccumulatorFactory, AccumulatorOptions } from './accumulator.ts';
 import { MixedTypes } from './mixed-types.ts';
 
 class SumAccumulator implements Accumulator {
@@ -13,11 +12,11 @@ class SumAccumulator implements Accumulator {
   private readonly seen: Uint8Array;
   private readonly types: MixedTypes;
 
-  constructor(groups: number, count: number, notes: Annotator) {
+  constructor({ groups, count, execution, notes }: AccumulatorOptions) {
     this.count = count;
-    this.sums = new Float64Array(groups * count);
-    this.lost = new Float64Array(groups * count);
-    this.seen = new Uint8Array(groups * count);
+    this.sums = execution.memory.numbers(groups * count);
+    this.lost = execution.memory.numbers(groups * count);
+    this.seen = execution.memory.bytes(groups * count);
     this.types = new MixedTypes(count, notes);
   }
 
@@ -51,4 +50,4 @@ class SumAccumulator implements Accumulator {
   }
 }
 
-export const sum: AccumulatorFactory = ({ groups, count, notes }) => new SumAccumulator(groups, count, notes);
+export const sum: AccumulatorFactory = options => new SumAccumulator(options);

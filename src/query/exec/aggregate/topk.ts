@@ -25,7 +25,7 @@ export class TopkOperator implements Operator {
   private readonly seriesOfRow: number[] = [];
   private readonly rowsOfGroup: number[][] = [];
   /** By cell of the store: 1 where the point is in the result. */
-  private chosen = new Uint8Array(0);
+  private chosen: Uint8Array = new Uint8Array(0);
   private rows: number[] = [];
 
   constructor(expr: AggregateExpr, input: Operator, parameter: Operator, grid: StepGrid, scope: Scope) {
@@ -41,7 +41,7 @@ export class TopkOperator implements Operator {
     const limits = wholeNumbers(await readScalar(this.parameter, this.grid));
     const input = await this.input.open();
     await this.load(groupSeries(this.expr, input).groupOf);
-    this.chosen = new Uint8Array(this.store.rows * this.grid.count);
+    this.chosen = this.scope.execution.memory.bytes(this.store.rows * this.grid.count);
     const ranked = this.choose(limits);
     this.rows = this.grid.count === 1 ? ranked : this.rowsWithChoice();
     const series = this.rows.map(row => this.seriesOfRow[row]);
