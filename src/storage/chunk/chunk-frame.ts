@@ -50,16 +50,18 @@ export function unframe(id: number, stored: Uint8Array): Buffer {
 
 /** Gives the memory of an inflated body back at once; nothing of it may be used any more. */
 export function release(body: Buffer, stored: Uint8Array): void {
-  if (body.buffer !== stored.buffer) (body.buffer as ArrayBuffer).transfer(0);
+  if (body.buffer !== stored.buffer && body.buffer.byteLength > Buffer.poolSize) {
+    (body.buffer as ArrayBuffer).transfer(0);
+  }
 }
 
 /**
- * Into one piece of memory where the body is not extremely long, since pieces would have to be put together. No shorter
- * than Buffer's pool, so that the memory is the body's own.
+ * Into one piece of memory where the body is not extremely long, since pieces would have to be put together. It is longer
+ * than Buffer's pool, so it is no part of that.
  *
  * zlib's object, and with it this memory, would not go before the garbage collector has looked at all memory.
  */
 function inflate(content: Uint8Array, length: number): Buffer {
-  const chunkSize = Math.min(Math.max(length + 1, Buffer.poolSize), MOST_PIECE_BYTES);
+  const chunkSize = Math.max(Math.min(length, MOST_PIECE_BYTES), Buffer.poolSize) + 1;
   return zstdDecompressSync(content, { maxOutputLength: length, chunkSize });
 }

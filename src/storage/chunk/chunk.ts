@@ -148,13 +148,21 @@ export class ChunkView {
 
 /** One chunk in a memory of its own. */
 export class Chunk extends ChunkView {
+  private readonly memory: ChunkMemory;
+
   /** From the stored bytes of chunk `id`. Throws where they are damaged or not of this one. */
   constructor(id: number, stored: Uint8Array) {
     const unpacked = new UnpackedChunk(id, stored);
     const memory = new ChunkMemory(unpacked.byteLength);
     unpacked.layInto(memory, 0);
     super(memory);
+    this.memory = memory;
     this.open(0);
+  }
+
+  /** Gives its memory back at once; it may not be used any more. */
+  free(): void {
+    this.memory.free();
   }
 }
 

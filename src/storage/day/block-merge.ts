@@ -49,6 +49,7 @@ function gather(tables: DayTables, block: BlockRecord): { taken: ChunkRecord[]; 
       normalise(samples);
       builder.add(slot, samples);
     }
+    for (const chunk of chunks) chunk.free();
     return { taken, builder };
   } catch (thrown) {
     const code = sqliteCodeOf(thrown);

@@ -88,5 +88,6 @@ export class GatherBatch {
     for (const { place, samples } of this.here) {
       chunk.read(place % SLOTS, this.floorMs, Number.POSITIVE_INFINITY, samples);
     }
+    chunk.free();
   }
 }

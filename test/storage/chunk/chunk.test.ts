@@ -193,3 +193,21 @@ test('a slot is taken once', () => {
   expect(() => encoder.add(0, samplesOf([2], Float64Array.of(1)))).toThrow('BUG');
   expect(() => encoder.add(SLOTS, samplesOf([2], Float64Array.of(1)))).toThrow('BUG');
 });
+
+test("the memory of a chunk goes back when it is freed, and none of Buffer's pool with it", () => {
+  for (const span of SPANS) {
+    for (const count of [1, 20_000]) {
+      const pooled = Buffer.from('between two chunks');
+      const encoder = new ChunkEncoder({ span });
+      encoder.add(0, samplesOf(timesFrom(0, 15_000, count), new Float64Array(count).fill(Math.PI)));
+      const stored = encoder.finish(ID);
+      const chunk = new Chunk(ID, stored);
+      const out = new SampleBuffer(1);
+      chunk.read(0, 0, Number.POSITIVE_INFINITY, out);
+      chunk.free();
+      expect(out.length).toBe(count);
+      expect([pooled.toString(), Buffer.allocUnsafe(8).length]).toEqual(['between two chunks', 8]);
+      expect(new Chunk(ID, stored).slots()).toEqual([0]);
+    }
+  }
+});
