@@ -1,5 +1,5 @@
 // Arrays of doubles that are used again. Rows come and go in arrays of a few lengths; those that are left to the
-// garbage collector hold their memory until it next looks, and scatter it.
+// garbage collector hold their memory until it next looks, and scatter it. What is not kept is freed at once.
 
 const BYTES_PER_DOUBLE = 8;
 
@@ -24,10 +24,14 @@ export class ArrayPool {
     return kept;
   }
 
-  /** The array is not the caller's any more. */
+  /** The array, the whole of its buffer, is not the caller's any more. */
   giveBack(array: Float64Array): void {
     const { length } = array;
-    if (length === 0 || this.bytes + length * BYTES_PER_DOUBLE > this.limitBytes) return;
+    if (length === 0) return;
+    if (this.bytes + length * BYTES_PER_DOUBLE > this.limitBytes) {
+      free(array);
+      return;
+    }
     this.bytes += length * BYTES_PER_DOUBLE;
     const kept = this.byLength.get(length);
     if (kept) kept.push(array);
@@ -39,7 +43,8 @@ export class ArrayPool {
   trim(): void {
     for (const [length, kept] of this.byLength) {
       const size = length * BYTES_PER_DOUBLE;
-      while (this.lowestBytes >= size && kept.pop()) {
+      while (this.lowestBytes >= size && kept.length > 0) {
+        free(kept.pop());
         this.lowestBytes -= size;
         this.bytes -= size;
       }
@@ -49,6 +54,7 @@ export class ArrayPool {
   }
 
   private clear(): void {
+    for (const kept of this.byLength.values()) kept.forEach(free);
     this.byLength.clear();
     this.bytes = 0;
     this.lowestBytes = 0;
@@ -57,3 +63,8 @@ export class ArrayPool {
 
 /** More different lengths than that are not worth remembering. */
 const MOST_LENGTHS = 1000;
+
+/** The collector would find it, but later. */
+function free(array: Float64Array | undefined): void {
+  if (array) (array.buffer as ArrayBuffer).transfer(0);
+}

@@ -4,6 +4,7 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import type { Answer, MaintenanceOptions, Task } from './contract.ts';
 import { Maintenance } from './maintenance.ts';
+import { QuietCollection } from './quiet-collection.ts';
 
 export interface WorkerData extends MaintenanceOptions {
   /** One i32: set to 1 when all files are closed. */
@@ -25,10 +26,12 @@ if (!isMainThread && parentPort) serve(parentPort, workerData as WorkerData);
 
 function serve(port: NonNullable<typeof parentPort>, { closed, ...options }: WorkerData): void {
   const maintenance = new Maintenance(options);
+  const collection = new QuietCollection();
   let next: NodeJS.Immediate | undefined;
 
   const work = (): void => {
     next = maintenance.work() ? setImmediate(work) : undefined;
+    if (!next) collection.noteWork();
   };
   port.on('message', ({ number, task }: TaskMessage) => {
     if (task === undefined) {

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ArrayPool } from '../../../src/storage/head/array-pool.ts';
 
+const isFreed = ({ buffer }: Float64Array): boolean => (buffer as ArrayBuffer).detached;
+
 test('an array that was given back is taken again, of its length only', () => {
   const pool = new ArrayPool(1000);
   const array = pool.take(10);
@@ -12,10 +14,11 @@ test('an array that was given back is taken again, of its length only', () => {
   expect(pool.take(10)).not.toBe(array);
 });
 
-test('more than the limit is not kept', () => {
+test('more than the limit is not kept, but freed', () => {
   const pool = new ArrayPool(160);
   const arrays = [pool.take(10), pool.take(10), pool.take(10)];
   for (const array of arrays) pool.giveBack(array);
+  expect(arrays.map(isFreed)).toEqual([false, false, true]);
   const again = [pool.take(10), pool.take(10), pool.take(10)];
   expect(again.filter(array => arrays.includes(array))).toHaveLength(2);
 });
@@ -34,6 +37,7 @@ test('trim() lets go of what nobody wanted since the last one, and of nothing el
   pool.trim();
   const left = Array.from({ length: 3 }, () => pool.take(10));
   expect(left.filter(isKept)).toHaveLength(2);
+  expect(arrays.filter(isFreed)).toHaveLength(3);
 });
 
 test('any use: no array is given out twice, the pool is empty after two trims without use', () => {
@@ -52,6 +56,7 @@ test('any use: no array is given out twice, the pool is empty after two trims wi
           const array = pool.take(one.take);
           expect(array).toHaveLength(one.take);
           expect(out).not.toContain(array);
+          expect(out.some(isFreed)).toBe(false);
           out.push(array);
           seen.add(array);
         } else if ('giveBack' in one)
