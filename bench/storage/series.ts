@@ -68,7 +68,7 @@ const opened = usedBytes();
 console.log(`registry: ${((opened - empty) / count).toFixed(0)} B a series`);
 
 const addStart = cpuMs();
-for (let ref = 0; ref < registry.refLimit; ref++) index.add(ref, registry.at(ref).labels);
+for (let ref = 0; ref < registry.refLimit; ref++) index.add(ref, registry.labels(ref));
 console.log(`index.add: ${(((cpuMs() - addStart) * 1000) / count).toFixed(2)} µs a series (CPU)`);
 const indexed = usedBytes();
 console.log(`index: ${((indexed - opened) / count).toFixed(0)} B a series`);
@@ -112,14 +112,14 @@ for (const refs of [some.slice(0, 10_000), all]) {
 }
 time('labels of 10,000', () => {
   let size = 0;
-  for (const ref of all.subarray(0, 10_000)) size += registry.at(ref).labels.size;
+  for (const ref of all.subarray(0, 10_000)) size += registry.labels(ref).size;
   return size;
 });
 const again = fleetBody(3, 0).map(labelsOfLine);
 time('label values of all', () => registry.labelValuesOf('pod', all).size);
 time('open 1,000 that are known', () => {
   let sum = 0;
-  for (const labels of again) sum += registry.open(labels).ref;
+  for (const labels of again) sum += registry.open(labels);
   return sum;
 });
 
@@ -134,17 +134,17 @@ for (let generation = 1; generation <= generations; generation++) {
   const labels = fleetBody(0, generation).slice(0, share).map(labelsOfLine);
   const began = cpuMs();
   for (let i = 0; i < share; i++) {
-    const series = registry.at(alive[oldest + i]);
-    series.id = 0;
-    index.remove(series.ref, series.labels);
-    registry.closeIfUnused(series);
+    const ref = alive[oldest + i];
+    registry.columns.ids[ref] = 0;
+    index.remove(ref, registry.labels(ref));
+    registry.closeIfUnused(ref);
   }
   oldest += share;
   for (const of of labels) {
-    const series = registry.open(of);
-    series.id = generation;
-    index.add(series.ref, series.labels);
-    alive.push(series.ref);
+    const ref = registry.open(of);
+    registry.columns.ids[ref] = generation;
+    index.add(ref, registry.labels(ref));
+    alive.push(ref);
   }
   find(m('=', '__name__', 'http_request_duration_seconds_bucket'));
   registry.sortByLabels(find());

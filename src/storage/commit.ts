@@ -13,7 +13,6 @@ import { StorageError } from './errors.ts';
 import { HeadGroup } from './head/group.ts';
 import type { Layout } from './head/layout.ts';
 import type { HeadRow } from './head/segment.ts';
-import type { Series } from './series.ts';
 import type { StorageState } from './state.ts';
 import { UndoLog } from './undo-log.ts';
 
@@ -48,7 +47,8 @@ interface StagedRow extends HeadRow {
 }
 
 interface FirstSample {
-  readonly series: Series;
+  /** Of the series. */
+  readonly ref: number;
   readonly timestampMs: number;
 }
 
@@ -62,8 +62,8 @@ export class Committer {
   // Of the batch under way:
   private staged: StagedRow[] = [];
   private firstSamples: FirstSample[] = [];
-  /** Series that got their row in head.db with this batch. */
-  private named: Series[] = [];
+  /** Refs of series that got their row in head.db with this batch. */
+  private named: number[] = [];
   private oldestMs = 0;
   private newestMs = 0;
   private appended = 0;
@@ -150,16 +150,14 @@ export class Committer {
       const lastMs = lastTimesMs[ref];
       if (timestampMs > lastMs) {
         // Fast path: newer than what is there.
-        if (lastMs === Number.NEGATIVE_INFINITY) {
-          this.firstSamples.push({ series: group.seriesAt(columns[i]), timestampMs });
-        }
+        if (lastMs === Number.NEGATIVE_INFINITY) this.firstSamples.push({ ref, timestampMs });
         undo.push(ref, lastMs, lastValues);
         lastTimesMs[ref] = timestampMs;
         lastValues[ref] = values[i];
         taken[count++] = i;
         continue;
       }
-      const verdict = this.judge(row, i, group.seriesAt(columns[i]), lastMs);
+      const verdict = this.judge(row, i, ref, lastMs);
       if (verdict === 'taken') taken[count++] = i;
       else if (verdict === 'repeat') this.appended++;
       else this.refuse(verdict, row, i, 1);
@@ -169,25 +167,28 @@ export class Committer {
   }
 
   /** Slow path: a sample that is not newer than its series' newest. */
-  private judge(row: Row, position: number, series: Series, lastMs: number): Verdict {
+  private judge(row: Row, position: number, ref: number, lastMs: number): Verdict {
+    if (lastMs === undefined) bug('the columns of a row are those of series');
     const { timestampMs } = row;
-    if (timestampMs === lastMs) return this.repeats(row, position, series) ? 'repeat' : 'duplicate';
+    if (timestampMs === lastMs) return this.repeats(row, position, ref) ? 'repeat' : 'duplicate';
     const { outOfOrderWindowMs } = this.limits;
     if (outOfOrderWindowMs === 0 || timestampMs < this.state.maxTimeMs - outOfOrderWindowMs)
       return 'out_of_order';
-    if (timestampMs < series.minTimeMs) series.minTimeMs = timestampMs;
+    const { minTimesMs } = this.state.registry.columns;
+    if (timestampMs < minTimesMs[ref]) minTimesMs[ref] = timestampMs;
     this.late++;
     if (row.histograms?.[position]) this.lateHistograms++;
     return 'taken';
   }
 
-  private repeats(row: Row, position: number, series: Series): boolean {
+  private repeats(row: Row, position: number, ref: number): boolean {
+    const { lastHistograms, lastValues } = this.state.registry.columns;
     const histogram = row.histograms?.[position];
-    const last =
-      series.lastHistogram?.timestampMs === row.timestampMs ? series.lastHistogram.histogram : undefined;
+    const newest = lastHistograms.get(ref);
+    const last = newest?.timestampMs === row.timestampMs ? newest.histogram : undefined;
     if (histogram || last)
       return histogram !== undefined && last !== undefined && sameHistogram(histogram, last);
-    return sameBits(row.values, position, this.state.registry.lastValues, series.ref);
+    return sameBits(row.values, position, lastValues, ref);
   }
 
   private refusalOf(timestampMs: number): Refusal | undefined {
@@ -202,7 +203,7 @@ export class Committer {
       if (row.histograms[position + i]) this.refusedHistograms[refusal]++;
     }
     if (this.firstRefused) return;
-    const labels = (row.group as HeadGroup).seriesAt(row.columns[position]).labels;
+    const labels = this.state.registry.labels((row.group as HeadGroup).refs[row.columns[position]]);
     this.firstRefused = { refusal, labels, timestampMs: row.timestampMs };
   }
 
@@ -212,13 +213,15 @@ export class Committer {
     group: HeadGroup,
     count: number,
   ): void {
+    const { lastTimesMs, lastHistograms } = this.state.registry.columns;
+    const { timestampMs } = row;
     for (let k = 0; k < count; k++) {
       const i = this.taken[k];
       const histogram = histograms[i];
-      const series = group.seriesAt(row.columns[i]);
-      if (histogram) this.histograms++;
-      if (!histogram || this.state.registry.lastTimesMs[series.ref] !== row.timestampMs) continue;
-      series.lastHistogram = { timestampMs: row.timestampMs, histogram };
+      if (!histogram) continue;
+      this.histograms++;
+      const ref = group.refs[row.columns[i]];
+      if (lastTimesMs[ref] === timestampMs) lastHistograms.set(ref, { timestampMs, histogram });
     }
   }
 
@@ -249,7 +252,8 @@ export class Committer {
   }
 
   private write(): void {
-    const { tables } = this.state;
+    const { tables, registry } = this.state;
+    const { ids } = registry.columns;
     const newGroups: HeadGroup[] = [];
     const newLayouts: Layout[] = [];
     this.named = [];
@@ -257,10 +261,10 @@ export class Committer {
       if (this.isOneKnownRow()) this.writeRow(this.staged[0]);
       else
         tables.database.transaction(() => {
-          for (const { series } of this.firstSamples) {
-            if (series.id !== 0) continue;
-            series.id = tables.insertSeries(JSON.stringify(series.labels.pairs));
-            this.named.push(series);
+          for (const { ref } of this.firstSamples) {
+            if (ids[ref] !== 0) continue;
+            ids[ref] = tables.insertSeries(JSON.stringify(registry.labels(ref).pairs));
+            this.named.push(ref);
           }
           for (const row of this.staged) {
             const { group, layout } = row;
@@ -269,15 +273,15 @@ export class Committer {
               newGroups.push(group);
             }
             if (layout.id === 0) {
-              layout.id = tables.insertLayout(seriesIdsOf(group, layout));
+              layout.id = tables.insertLayout(seriesIdsOf(group, layout, ids));
               newLayouts.push(layout);
             }
             this.writeRow(row);
           }
         });
     } catch (thrown) {
-      this.undo.rollBack(this.state.registry);
-      for (const series of this.named) series.id = 0;
+      this.undo.rollBack(registry);
+      for (const ref of this.named) ids[ref] = 0;
       for (const group of newGroups) group.id = 0;
       for (const layout of newLayouts) layout.id = 0;
       throw new StorageError('write_failed', `samples can't be written: ${messageOf(thrown)}`, {
@@ -305,11 +309,12 @@ export class Committer {
     const { state } = this;
     state.commit++;
     state.samplesAppended += this.appended;
-    for (const { series, timestampMs } of this.firstSamples) {
-      series.firstCommit = state.commit;
-      series.minTimeMs = Math.min(series.minTimeMs, timestampMs);
+    const { firstCommits, minTimesMs } = state.registry.columns;
+    for (const { ref, timestampMs } of this.firstSamples) {
+      firstCommits[ref] = state.commit;
+      minTimesMs[ref] = Math.min(minTimesMs[ref], timestampMs);
     }
-    for (const series of this.named) state.showSeries(series);
+    for (const ref of this.named) state.showSeries(ref);
     state.liveSeries += this.firstSamples.length;
     for (const row of this.staged) {
       row.group.append(row.layout, row, row.journalId, state.commit);
@@ -326,9 +331,8 @@ function noneRefused(): Record<Refusal, number> {
   return { out_of_order: 0, duplicate: 0, too_old: 0, out_of_bounds: 0 };
 }
 
-function seriesIdsOf(group: HeadGroup, layout: Layout): Uint8Array {
-  const ids = layout.columns.map(column => group.seriesAt(column).id);
-  return new Uint8Array(ids.buffer);
+function seriesIdsOf({ refs }: HeadGroup, { columns }: Layout, ids: Uint32Array): Uint8Array {
+  return new Uint8Array(columns.map(column => ids[refs[column]]).buffer);
 }
 
 /** undefined where none is known. */

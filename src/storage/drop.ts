@@ -5,7 +5,6 @@ import type { HeadGroup } from './head/group.ts';
 import type { Layout } from './head/layout.ts';
 import type { Segment } from './head/segment.ts';
 import { FLOOR_SETTING } from './load.ts';
-import type { Series } from './series.ts';
 import type { StorageState } from './state.ts';
 
 const SERIES_A_CALL = 5000;
@@ -20,21 +19,23 @@ interface DoomedGroup {
 export interface Dropped {
   /** Of samples, about. */
   readonly bytes: number;
-  readonly series: readonly Series[];
+  /** How many series have lost all they had. */
+  readonly series: number;
 }
 
 /** What is older than the floor. Throws SQLite's error where it can't write; then nothing was dropped. */
 export function dropFromHead(state: StorageState): Dropped {
   const { tables, floorMs } = state;
   const doomed = findDoomed(state, floorMs);
-  const series = emptySeries(state, floorMs);
+  const empty = emptySeries(state, floorMs);
+  const { ids } = state.registry.columns;
   tables.database.transaction(() => {
     if (floorMs !== tables.setting(FLOOR_SETTING)) tables.putSetting(FLOOR_SETTING, floorMs);
     for (const { segments, layouts } of doomed) {
       for (const { journalIds } of segments) journalIds.forEach(tables.deleteRow);
       for (const layout of layouts) tables.deleteLayout(layout.id);
     }
-    for (const { id } of series) tables.deleteSeries(id);
+    for (const ref of empty) tables.deleteSeries(ids[ref]);
   });
   state.minTimeMs = Math.max(state.minTimeMs, floorMs);
   let bytes = 0;
@@ -47,8 +48,8 @@ export function dropFromHead(state: StorageState): Dropped {
     group.remove(new Set(segments));
     for (const layout of layouts) layout.id = 0;
   }
-  state.removeSeries(series);
-  return { bytes, series };
+  state.removeSeries(empty);
+  return { bytes, series: empty.length };
 }
 
 function findDoomed(state: StorageState, floorMs: number): DoomedGroup[] {
@@ -67,12 +68,13 @@ function layoutsOnlyIn(segments: readonly Segment[]): Layout[] {
   return [...uses].filter(([layout, count]) => layout.segments === count).map(([layout]) => layout);
 }
 
-function emptySeries(state: StorageState, floorMs: number): Series[] {
+/** Their refs. */
+function emptySeries(state: StorageState, floorMs: number): number[] {
   const { registry, index } = state;
-  const found: Series[] = [];
+  const found: number[] = [];
   for (const ref of index.allRefs()) {
     const lastMs = registry.lastTimesMs[ref];
-    if (lastMs < floorMs && lastMs !== Number.NEGATIVE_INFINITY) found.push(registry.at(ref));
+    if (lastMs < floorMs && lastMs !== Number.NEGATIVE_INFINITY) found.push(ref);
     if (found.length === SERIES_A_CALL) break;
   }
   return found;

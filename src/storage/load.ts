@@ -6,7 +6,7 @@ import { readJournalSamples } from './chunk/journal-codec.ts';
 import type { HeadGroup } from './head/group.ts';
 import type { JournalRecord, SeriesRecord } from './head/head-rows.ts';
 import { Layout, NO_COLUMN } from './head/layout.ts';
-import type { Series } from './series.ts';
+import { SeriesList } from './series-list.ts';
 import type { StorageState } from './state.ts';
 
 /** Name of the setting that holds the time before which everything is dropped, ms. */
@@ -14,11 +14,11 @@ export const FLOOR_SETTING = 'floor_ms';
 
 export function loadState(state: StorageState): void {
   state.floorMs = state.tables.setting(FLOOR_SETTING) ?? Number.NEGATIVE_INFINITY;
-  const seriesById = new Map<number, Series>();
-  for (const record of state.tables.allSeries()) seriesById.set(record.id, loadSeries(state, record));
+  const refsById = new Map<number, number>();
+  for (const record of state.tables.allSeries()) refsById.set(record.id, loadSeries(state, record));
   for (const { id, key } of state.tables.allGroups()) state.noteGroup(key, id);
-  new JournalReplay(state, seriesById).run();
-  showSeries(state, seriesById.values());
+  new JournalReplay(state, refsById).run();
+  showSeries(state, refsById.values());
   if (state.days.size > 0) {
     state.noteTime(state.days.minTimeMs);
     state.noteTime(state.days.maxTimeMs);
@@ -28,27 +28,28 @@ export function loadState(state: StorageState): void {
   for (const id of [...state.groupKeys.keys()]) state.removeGroupRow(id);
 }
 
-function loadSeries(state: StorageState, { id, labels, last_ms, last_value }: SeriesRecord): Series {
+function loadSeries(state: StorageState, { id, labels, last_ms, last_value }: SeriesRecord): number {
   const { registry } = state;
-  const series = registry.open(Labels.fromSorted(JSON.parse(labels)));
-  series.id = id;
-  if (last_ms === null || last_value === null) return series;
-  registry.lastTimesMs[series.ref] = last_ms;
-  registry.lastValues.set(new Float64Array(new Uint8Array(last_value).buffer), series.ref);
-  series.minTimeMs = last_ms;
-  return series;
+  const ref = registry.open(Labels.fromSorted(JSON.parse(labels)));
+  const { ids, lastTimesMs, lastValues, minTimesMs } = registry.columns;
+  ids[ref] = id;
+  if (last_ms === null || last_value === null) return ref;
+  lastTimesMs[ref] = last_ms;
+  lastValues.set(new Float64Array(new Uint8Array(last_value).buffer), ref);
+  minTimesMs[ref] = last_ms;
+  return ref;
 }
 
 class JournalReplay {
   private readonly state: StorageState;
-  private readonly seriesById: ReadonlyMap<number, Series>;
+  private readonly refsById: ReadonlyMap<number, number>;
   private readonly layoutSeries = new Map<number, Uint32Array>();
   /** By layout id; a layout belongs to one group. */
   private readonly layouts = new Map<number, Layout>();
 
-  constructor(state: StorageState, seriesById: ReadonlyMap<number, Series>) {
+  constructor(state: StorageState, refsById: ReadonlyMap<number, number>) {
     this.state = state;
-    this.seriesById = seriesById;
+    this.refsById = refsById;
   }
 
   run(): void {
@@ -79,17 +80,17 @@ class JournalReplay {
     group.append(layout, { timestampMs, values, histograms, startTimestampsMs }, record.id, 0);
     this.state.unsealedBytes += values.byteLength;
     this.state.noteTime(timestampMs);
-    const { lastTimesMs, lastValues } = this.state.registry;
+    const { lastTimesMs, lastValues, minTimesMs, lastHistograms } = this.state.registry.columns;
     for (let i = 0; i < layout.width; i++) {
       const column = layout.columns[i];
       if (column === NO_COLUMN) continue;
-      const series = group.seriesAt(column);
-      if (timestampMs < series.minTimeMs) series.minTimeMs = timestampMs;
-      if (timestampMs <= lastTimesMs[series.ref]) continue;
-      lastTimesMs[series.ref] = timestampMs;
-      lastValues[series.ref] = values[i];
+      const ref = group.refs[column];
+      if (timestampMs < minTimesMs[ref]) minTimesMs[ref] = timestampMs;
+      if (timestampMs <= lastTimesMs[ref]) continue;
+      lastTimesMs[ref] = timestampMs;
+      lastValues[ref] = values[i];
       const histogram = histograms?.[i];
-      if (histogram) series.lastHistogram = { timestampMs, histogram };
+      if (histogram) lastHistograms.set(ref, { timestampMs, histogram });
     }
   }
 
@@ -97,8 +98,8 @@ class JournalReplay {
     const known = this.layouts.get(id);
     if (known) return known;
     const columns = (this.layoutSeries.get(id) ?? new Uint32Array()).map(seriesId => {
-      const series = this.seriesById.get(seriesId);
-      return series ? group.columnOf(series) : NO_COLUMN;
+      const ref = this.refsById.get(seriesId);
+      return ref === undefined ? NO_COLUMN : group.columnOf(ref);
     });
     const layout = new Layout(columns);
     layout.id = id;
@@ -108,26 +109,28 @@ class JournalReplay {
 }
 
 /** Puts series with samples into the index; the rows of those without any go. */
-function showSeries(state: StorageState, all: Iterable<Series>): void {
+function showSeries(state: StorageState, refs: Iterable<number>): void {
   const { tables, registry } = state;
-  const empty: Series[] = [];
-  for (const series of all) {
-    const hasSamples = registry.lastTimesMs[series.ref] !== Number.NEGATIVE_INFINITY;
-    if (!hasSamples) {
-      empty.push(series);
+  const { ids, lastTimesMs } = registry.columns;
+  const empty: number[] = [];
+  const homeless: number[] = [];
+  for (const ref of refs) {
+    if (lastTimesMs[ref] === Number.NEGATIVE_INFINITY) {
+      empty.push(ref);
       continue;
     }
-    state.showSeries(series);
+    state.showSeries(ref);
     state.liveSeries++;
-    if (!series.hasPlace) state.homeless.push(series);
+    if (!registry.places.has(ref)) homeless.push(ref);
   }
+  if (homeless.length > 0) state.homeless = new SeriesList(registry, Uint32Array.from(homeless));
   if (empty.length > 0) {
     tables.database.transaction(() => {
-      for (const series of empty) tables.deleteSeries(series.id);
+      for (const ref of empty) tables.deleteSeries(ids[ref]);
     });
   }
-  for (const series of empty) {
-    series.id = 0;
-    registry.closeIfUnused(series);
+  for (const ref of empty) {
+    ids[ref] = 0;
+    registry.closeIfUnused(ref);
   }
 }

@@ -3,7 +3,6 @@
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import { StorageError } from './errors.ts';
-import type { Series } from './series.ts';
 import type { StorageState } from './state.ts';
 
 const SERIES_A_TRANSACTION = 500;
@@ -18,31 +17,32 @@ export function registerNewcomers(state: StorageState, clock: Clock, budgetMs: n
   return state.newcomers.size === 0;
 }
 
-function takeSome(newcomers: Set<Series>): Series[] {
-  const taken: Series[] = [];
-  for (const series of newcomers) {
-    taken.push(series);
+function takeSome(newcomers: ReadonlySet<number>): number[] {
+  const taken: number[] = [];
+  for (const ref of newcomers) {
+    taken.push(ref);
     if (taken.length === SERIES_A_TRANSACTION) break;
   }
   return taken;
 }
 
-function writeSome(state: StorageState, all: readonly Series[]): void {
-  const { tables } = state;
-  let ids: number[];
+function writeSome(state: StorageState, refs: readonly number[]): void {
+  const { tables, registry } = state;
+  const { ids } = registry.columns;
+  let written: number[];
   try {
-    ids = tables.database.transaction(() =>
-      all.map(series => series.id || tables.insertSeries(JSON.stringify(series.labels.pairs))),
+    written = tables.database.transaction(() =>
+      refs.map(ref => ids[ref] || tables.insertSeries(JSON.stringify(registry.labels(ref).pairs))),
     );
   } catch (thrown) {
     throw new StorageError('write_failed', `series can't be written: ${messageOf(thrown)}`, {
       cause: thrown,
     });
   }
-  all.forEach((series, i) => {
-    const isNew = series.id === 0;
-    series.id = ids[i];
-    if (isNew) state.showSeries(series);
-    else state.newcomers.delete(series);
+  refs.forEach((ref, i) => {
+    const isNew = ids[ref] === 0;
+    ids[ref] = written[i];
+    if (isNew) state.showSeries(ref);
+    else state.newcomers.delete(ref);
   });
 }

@@ -13,6 +13,8 @@ import { NO_COLUMN } from './head/layout.ts';
 import type { Segment } from './head/segment.ts';
 import type { Answer, ClosedRows, Maintainer, Task } from './maintenance/contract.ts';
 import type { MaintenanceMetrics } from './maintenance-metrics.ts';
+import { NO_REF } from './series.ts';
+import { SeriesList } from './series-list.ts';
 import type { StorageState } from './state.ts';
 
 /** With that many times a seal's rows unsealed, the next batch is not left to the timer. */
@@ -105,9 +107,9 @@ export class Sealer {
   /** Finds groups that nobody holds: those of which this has been so for a while are sealed whole and forgotten. */
   collectUnheld(): void {
     const nowMs = this.clock.monotonicMs();
-    if (this.state.homeless.length > 0 && nowMs - this.startedMs >= UNHELD_MS) {
+    if (this.state.homeless && nowMs - this.startedMs >= UNHELD_MS) {
       this.journal.depart(this.state.homeless);
-      this.state.homeless = [];
+      this.state.homeless = undefined;
     }
     for (const group of [...this.state.groups.values()]) {
       if (group.held) continue;
@@ -158,15 +160,19 @@ export class Sealer {
       this.state.releasedMaxMs = Math.max(this.state.releasedMaxMs, segment.maxTimeMs);
     }
     group.remove(new Set(leaving));
-    this.journal.depart(group.freeRetired());
+    this.depart(group.freeRetired());
   }
 
   private forget(group: HeadGroup): void {
     this.due.delete(group);
     this.withSealed.delete(group);
     this.state.groups.delete(group.key);
-    this.journal.depart(group.forget());
+    this.depart(group.forget());
     this.journal.removeGroup(group.id);
+  }
+
+  private depart(refs: readonly number[]): void {
+    this.journal.depart(new SeriesList(this.state.registry, Uint32Array.from(refs)));
   }
 
   private nextBatch(): Batch {
@@ -218,11 +224,12 @@ export class Sealer {
   }
 
   private taskOf({ parts }: Batch): Task {
+    const { ids } = this.state.registry.columns;
     const rows: ClosedRows[] = [];
     for (const { group, segments } of parts) {
       for (const segment of segments) {
         segment.closed = true;
-        rows.push(closedRows(group, segment));
+        rows.push(closedRows(group, segment, ids));
       }
     }
     return { kind: 'seal', rows, floorMs: this.state.floorMs };
@@ -253,12 +260,13 @@ export class Sealer {
   }
 }
 
-function closedRows(group: HeadGroup, segment: Segment): ClosedRows {
+function closedRows(group: HeadGroup, segment: Segment, ids: Uint32Array): ClosedRows {
   const { columns } = segment.layout;
   const seriesIds = new Uint32Array(columns.length);
   columns.forEach((column, position) => {
-    // A series that retention has removed has nothing in here that may still be seen.
-    if (column !== NO_COLUMN) seriesIds[position] = group.series[column]?.id ?? 0;
+    const ref = column === NO_COLUMN ? NO_REF : group.refs[column];
+    // A series that retention has removed has nothing in here that may still be seen: its id is 0.
+    if (ref !== NO_REF) seriesIds[position] = ids[ref];
   });
   const { rows, timesMs, cells, starts, histograms } = segment;
   return { seriesIds, rows, timesMs, cells, startsMs: starts, histograms };

@@ -9,7 +9,8 @@ import type { HeadTables } from './head/head-tables.ts';
 import type { Segment } from './head/segment.ts';
 import { LabelIndex } from './index/label-index.ts';
 import type { View } from './read/view.ts';
-import { type Series, SeriesRegistry } from './series.ts';
+import { SeriesRegistry } from './series.ts';
+import type { SeriesList } from './series-list.ts';
 import type { Tombstones } from './tombstones.ts';
 
 /** Of arrays for rows that are kept for use. */
@@ -44,10 +45,10 @@ export class StorageState {
   readonly groupIds = new Map<string, number>();
   readonly groupKeys = new Map<number, string>();
   readonly openViews = new Set<View>();
-  /** Series with a column that have no row in head.db yet. */
-  readonly newcomers = new Set<Series>();
+  /** Refs of series with a column that have no row in head.db yet. */
+  readonly newcomers = new Set<number>();
   /** Series that an open has found without a group: they wait for theirs to come back. */
-  homeless: Series[] = [];
+  homeless: SeriesList | undefined;
   /** Series of the head that have samples. */
   liveSeries = 0;
   /** Nothing older is shown or taken. */
@@ -124,31 +125,31 @@ export class StorageState {
   }
 
   /** Puts the series, which has a row in head.db now, into the index. It is shown once it has samples. */
-  showSeries(series: Series): void {
-    this.newcomers.delete(series);
-    this.index.add(series.ref, series.labels);
+  showSeries(ref: number): void {
+    this.newcomers.delete(ref);
+    this.index.add(ref, this.registry.labels(ref));
   }
 
   /** The series has no samples any more that may be shown. */
-  noteEmpty(series: Series): void {
-    const { lastTimesMs } = this.registry;
-    if (lastTimesMs[series.ref] === Number.NEGATIVE_INFINITY) return;
-    lastTimesMs[series.ref] = Number.NEGATIVE_INFINITY;
-    series.minTimeMs = Number.POSITIVE_INFINITY;
-    series.lastHistogram = undefined;
+  noteEmpty(ref: number): void {
+    const { lastTimesMs, minTimesMs, lastHistograms } = this.registry.columns;
+    if (lastTimesMs[ref] === Number.NEGATIVE_INFINITY) return;
+    lastTimesMs[ref] = Number.NEGATIVE_INFINITY;
+    minTimesMs[ref] = Number.POSITIVE_INFINITY;
+    lastHistograms.delete(ref);
     this.liveSeries--;
   }
 
   /** Takes series, whose rows in head.db are gone, out of the index, and out of the registry where no group has them. */
-  removeSeries(all: readonly Series[]): void {
-    for (const series of all) {
-      // What was closed meanwhile is gone, and its ref may be another's.
-      if (this.registry.at(series.ref) !== series) continue;
-      this.noteEmpty(series);
-      if (series.id !== 0) this.index.remove(series.ref, series.labels);
-      series.id = 0;
-      this.newcomers.delete(series);
-      this.registry.closeIfUnused(series);
+  removeSeries(refs: readonly number[]): void {
+    const { registry } = this;
+    const { ids } = registry.columns;
+    for (const ref of refs) {
+      this.noteEmpty(ref);
+      if (ids[ref] !== 0) this.index.remove(ref, registry.labels(ref));
+      ids[ref] = 0;
+      this.newcomers.delete(ref);
+      registry.closeIfUnused(ref);
     }
   }
 }

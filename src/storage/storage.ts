@@ -99,7 +99,7 @@ export class SqliteStorage implements StoredStorage {
     metrics.noteCorruptions(damages);
     noteDamage = () => metrics.noteCorruptions(1);
     this.maintainer = new ReportingMaintainer(maintainer(), state.days.noteDamaged);
-    const forgotten = (seriesIds: Float64Array) => {
+    const forgotten = (seriesIds: Uint32Array) => {
       this.metrics.noteRemovedSeries(seriesIds.length);
       this.maintainer.post({ kind: 'forget', seriesIds }, () => {});
     };
@@ -214,7 +214,7 @@ export class SqliteStorage implements StoredStorage {
       // Days first: on a full disk that makes the room which the rest needs.
       const dayBytes = this.dropDays(dayOf(state.floorMs));
       const { bytes, series } = dropFromHead(state);
-      this.metrics.noteRemovedSeries(series.length);
+      this.metrics.noteRemovedSeries(series);
       return dayBytes + bytes;
     });
   }

@@ -89,3 +89,42 @@ test('pieces of a selection see the storage as it was when the querier was opene
   expect(contentOf(piece.value)).toEqual(expected);
   querier.close();
 });
+
+test.each([
+  ['before any is named', 0],
+  ['while they are named', 9],
+  ['while their heirs are looked for in day files', 12],
+  ['while they are looked for in day files', 15],
+])('series leave and others take their refs between two pieces, %s', async (_, from) => {
+  temporary = new TemporaryStorage({ sealRows: 2 });
+  const { storage, clock } = temporary;
+  /** All it has goes into day files; with the next round of upkeep it leaves the head. */
+  const sealWhole = async (group: string) => {
+    storage.group(group).release();
+    await storage.settled();
+    clock.advance(PAUSES * PAUSE_MS);
+  };
+  for (let i = 0; i < 4; i++) commit(storage, 'will return', 'm', i * MINUTE_MS);
+  await sealWhole('will return');
+  await storage.settled();
+  for (let i = 0; i < 4; i++) commit(storage, 'stays', 'm', i * MINUTE_MS);
+  for (let i = 0; i < 4; i++) commit(storage, 'leaves', 'm', i * MINUTE_MS);
+  await sealWhole('leaves');
+  expect(storage.stats().headSeries).toBe(2 * SERIES);
+
+  const querier = storage.querier(0, START_MS);
+  const expected = contentOf(querier.select([Matcher.equal('__name__', 'm')]));
+  expect(expected).toHaveLength(3 * SERIES);
+  const pieces = querier.selecting([Matcher.equal('__name__', 'm')]);
+  let count = 0;
+  let piece = pieces.next();
+  for (; !piece.done; piece = pieces.next()) {
+    if (count++ !== from) continue;
+    await storage.settled();
+    expect(storage.stats().headSeries).toBe(SERIES);
+    commit(storage, 'will return', 'm', HOUR_MS);
+  }
+  expect(count).toBeGreaterThan(from);
+  expect(contentOf(piece.value)).toEqual(expected);
+  querier.close();
+});

@@ -105,6 +105,24 @@ test('a batch that can’t be written leaves nothing behind, and the next one is
   expect([timesOf(reopened, 'a'), timesOf(reopened, 'new')]).toEqual(expected);
 });
 
+test('ids of series have 32 bits: when all were given out no new series is taken, and the others go on', () => {
+  const opened = fresh();
+  commit(opened.storage, 1000, { a: 1 });
+  opened.storage.close();
+  const head = new Database(`${opened.folder}/promlite/head.db`, { busyTimeoutMs: 0 });
+  head.execute(`UPDATE sqlite_sequence SET seq = ${2 ** 32 - 2} WHERE name = 'series'`);
+  head.close();
+  const storage = opened.open();
+  commit(storage, 2000, { last: 1 });
+  expect(() => commit(storage, 3000, { a: 1, more: 1 })).toThrow(StorageError);
+  expect(() => storage.register(1000)).toThrow('no ids left');
+  commit(storage, 4000, { a: 1, last: 1 });
+  const all = () => ['a', 'last', 'more'].map(name => timesOf(opened.storage, name));
+  expect(all()).toEqual([[1000, 4000], [2000, 4000], []]);
+  opened.reopen();
+  expect(all()).toEqual([[1000, 4000], [2000, 4000], []]);
+});
+
 test('what is sealed only is remembered by the next open: its series, newest times and values', () => {
   const opened = fresh({ sealRows: 2 });
   for (const timeMs of [1000, 2000, 3000, 4000, 5000]) commit(opened.storage, timeMs, { a: timeMs, b: 1 });

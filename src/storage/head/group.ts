@@ -1,4 +1,5 @@
-// A group in memory: its columns (which series they are) and its recent rows as a list of segments, oldest first.
+// A group in memory: its columns (which series they are, by ref) and its recent rows as a list of segments, oldest
+// first.
 //
 // A segment is sealed when its rows are in day files and the journal has let them go; it stays in memory for a while
 // after that, for queries of now. A column that was retired is given out anew when no segment has it any more.
@@ -6,7 +7,8 @@
 import type { Labels } from '../../model/labels.ts';
 import type { SampleBuffer } from '../../model/sample-buffer.ts';
 import type { SeriesGroup } from '../contract.ts';
-import type { Series, SeriesRegistry } from '../series.ts';
+import type { Home } from '../places.ts';
+import { NO_REF, type SeriesRegistry } from '../series.ts';
 import { Layout, NO_COLUMN } from './layout.ts';
 import { type HeadRow, Segment, type SegmentHome } from './segment.ts';
 
@@ -16,18 +18,18 @@ const REMEMBERED_LAYOUTS = 4;
 /** What a group needs of the storage. */
 export interface GroupHome extends SegmentHome {
   readonly registry: SeriesRegistry;
-  /** Where series go that get a column before they have a row in head.db. */
-  readonly newcomers: Set<Series>;
+  /** Where the refs of series go that get a column before they have a row in head.db. */
+  readonly newcomers: Set<number>;
 }
 
-export class HeadGroup implements SeriesGroup {
+export class HeadGroup implements SeriesGroup, Home {
   readonly key: string;
   /** Its row in head.db; 0 before its first row. */
   id: number;
-  /** By column; undefined where the column is free. */
-  readonly series: (Series | undefined)[] = [];
-  /** By column: the series' ref. */
-  refs = new Uint32Array(8);
+  /** By column: the series' ref, NO_REF where the column is free. Replaced when it grows. */
+  refs: Uint32Array = new Uint32Array(8).fill(NO_REF);
+  /** Columns are smaller than this. */
+  columnLimit = 0;
   segments: Segment[] = [];
   /** Rows in segments that are not sealed. */
   unsealedRows = 0;
@@ -39,6 +41,8 @@ export class HeadGroup implements SeriesGroup {
   /** Taken out of memory; it takes no more rows. */
   forgotten = false;
   private readonly home: GroupHome;
+  /** Its number as the home of series. */
+  private readonly number: number;
   private layouts: Layout[] = [];
   private readonly retired = new Set<number>();
   private readonly free: number[] = [];
@@ -47,34 +51,30 @@ export class HeadGroup implements SeriesGroup {
     this.key = key;
     this.id = id;
     this.home = home;
+    this.number = home.registry.places.enter(this);
   }
 
   column(labels: Labels): number {
     return this.columnOf(this.home.registry.open(labels));
   }
 
-  columnOf(series: Series): number {
-    const known = series.columnIn(this);
+  columnOf(ref: number): number {
+    const { places, columns } = this.home.registry;
+    const known = places.columnIn(this.number, ref);
     if (known >= 0) {
       this.retired.delete(known);
       return known;
     }
-    const column = this.free.pop() ?? this.series.length;
+    const column = this.free.pop() ?? this.columnLimit++;
     if (column >= this.refs.length) {
-      const refs = new Uint32Array(column * 2);
+      const refs = new Uint32Array(column * 2).fill(NO_REF);
       refs.set(this.refs);
       this.refs = refs;
     }
-    this.series[column] = series;
-    this.refs[column] = series.ref;
-    series.addPlace(this, column);
-    if (series.id === 0) this.home.newcomers.add(series);
+    this.refs[column] = ref;
+    places.add(ref, this.number, column);
+    if (columns.ids[ref] === 0) this.home.newcomers.add(ref);
     return column;
-  }
-
-  /** The series of a column that is in use. */
-  seriesAt(column: number): Series {
-    return this.series[column] as Series;
   }
 
   retire(column: number): void {
@@ -140,23 +140,21 @@ export class HeadGroup implements SeriesGroup {
     }
   }
 
-  /** Frees the retired columns that no segment has; returns their series, which may have no place left. */
-  freeRetired(): Series[] {
+  /** Frees the retired columns that no segment has; returns the refs of their series, which may have no place left. */
+  freeRetired(): number[] {
     if (this.retired.size === 0) return [];
-    const used = new Uint8Array(this.series.length);
+    const used = new Uint8Array(this.columnLimit);
     for (const layout of new Set(this.segments.map(segment => segment.layout))) {
       for (const column of layout.columns) if (column !== NO_COLUMN) used[column] = 1;
     }
-    const freed: Series[] = [];
-    const isFree = new Uint8Array(this.series.length);
+    const freed: number[] = [];
+    const isFree = new Uint8Array(this.columnLimit);
     for (const column of this.retired) {
       if (used[column] === 1) continue;
       this.retired.delete(column);
-      const series = this.series[column];
-      if (!series) continue;
-      this.leave(series, column);
+      if (this.refs[column] === NO_REF) continue;
+      freed.push(this.leave(column));
       this.free.push(column);
-      freed.push(series);
       isFree[column] = 1;
     }
     if (freed.length === 0) return freed;
@@ -165,20 +163,22 @@ export class HeadGroup implements SeriesGroup {
     return freed;
   }
 
-  /** Gives up all columns; returns their series. */
-  forget(): Series[] {
+  /** Gives up all columns; returns the refs of their series. */
+  forget(): number[] {
     this.forgotten = true;
-    const left: Series[] = [];
-    this.series.forEach((series, column) => {
-      if (!series) return;
-      this.leave(series, column);
-      left.push(series);
-    });
+    const left: number[] = [];
+    for (let column = 0; column < this.columnLimit; column++) {
+      if (this.refs[column] !== NO_REF) left.push(this.leave(column));
+    }
+    this.home.registry.places.leave(this.number);
     return left;
   }
 
-  private leave(series: Series, column: number): void {
-    this.series[column] = undefined;
-    series.removePlace(this);
+  /** Returns the ref that was there. */
+  private leave(column: number): number {
+    const ref = this.refs[column];
+    this.refs[column] = NO_REF;
+    this.home.registry.places.remove(ref, this.number);
+    return ref;
   }
 }

@@ -30,6 +30,8 @@ type Id = [number];
 type NumberedTable = 'series' | 'groups' | 'layouts' | 'tombstones' | 'journal';
 
 const ROWS_AT_A_TIME = 256;
+/** Layouts name series with 32 bits. */
+const HIGHEST_SERIES_ID = 2 ** 32 - 1;
 
 export class HeadTables {
   readonly database: Database;
@@ -79,7 +81,9 @@ export class HeadTables {
     this.lastIds = readLastIds(database);
   }
 
+  /** Throws where all ids have been given out. */
   insertSeries(labels: string): number {
+    if (this.lastIds.series >= HIGHEST_SERIES_ID) throw new Error('head.db has no ids left for series');
     const id = ++this.lastIds.series;
     this.seriesInsert.run(id, labels, checksumOfText(id, labels));
     return id;

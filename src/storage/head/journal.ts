@@ -3,7 +3,9 @@
 // needed.
 
 import type { Clock } from '../../base/clock.ts';
-import type { Series } from '../series.ts';
+import { NO_REF } from '../series.ts';
+import type { SeriesColumns } from '../series-columns.ts';
+import { SeriesList } from '../series-list.ts';
 import type { StorageState } from '../state.ts';
 import type { HeadGroup } from './group.ts';
 import { type Layout, NO_COLUMN } from './layout.ts';
@@ -33,18 +35,18 @@ interface Rows {
  */
 interface ManySeries {
   readonly kind: 'note' | 'depart';
-  readonly series: readonly Series[];
+  readonly series: SeriesList;
   next: number;
 }
 
 export class Journal {
   private readonly state: StorageState;
   private readonly clock: Clock;
-  private readonly forgotten: (seriesIds: Float64Array) => void;
+  private readonly forgotten: (seriesIds: Uint32Array) => void;
   private readonly queue: (Rows | ManySeries)[] = [];
 
   /** `forgotten` is told of series that have left. */
-  constructor(state: StorageState, clock: Clock, forgotten: (seriesIds: Float64Array) => void) {
+  constructor(state: StorageState, clock: Clock, forgotten: (seriesIds: Uint32Array) => void) {
     this.state = state;
     this.clock = clock;
     this.forgotten = forgotten;
@@ -52,7 +54,8 @@ export class Journal {
 
   /** The rows of these segments, which are sealed, may go. */
   discard(group: HeadGroup, segments: readonly Segment[]): void {
-    this.add('note', seriesOnlyIn(group, segments, this.state.registry.lastTimesMs));
+    const { registry } = this.state;
+    this.add('note', new SeriesList(registry, seriesOnlyIn(group, segments, registry.columns)));
     for (const { layout, journalIds, bytes } of segments) {
       this.state.unsealedBytes -= bytes;
       const rowBytes = layout.width * 8;
@@ -61,7 +64,7 @@ export class Journal {
   }
 
   /** Takes out of the head, in time, the series that no group has any more. */
-  depart(series: readonly Series[]): void {
+  depart(series: SeriesList): void {
     this.add('depart', series);
   }
 
@@ -83,7 +86,7 @@ export class Journal {
     return this.queue.length > 0;
   }
 
-  private add(kind: ManySeries['kind'], series: readonly Series[]): void {
+  private add(kind: ManySeries['kind'], series: SeriesList): void {
     if (series.length > 0) this.queue.push({ kind, series, next: 0 });
   }
 
@@ -95,9 +98,9 @@ export class Journal {
       return;
     }
     const end = first.next + SERIES_A_TRANSACTION;
-    const series = first.series.slice(first.next, end);
-    if (first.kind === 'note') database.transaction(() => this.noteLast(series));
-    else this.departNow(series);
+    const refs = first.series.open(first.next, end);
+    if (first.kind === 'note') database.transaction(() => this.noteLast(refs));
+    else this.departNow(refs);
     first.next = end;
     if (end >= first.series.length) this.queue.shift();
   }
@@ -121,53 +124,56 @@ export class Journal {
     }
   }
 
-  private noteLast(all: readonly Series[]): void {
+  private noteLast(refs: readonly number[]): void {
     const { tables, registry } = this.state;
+    const { ids, lastTimesMs, lastValues } = registry.columns;
     const value = new Float64Array(1);
     const bytes = new Uint8Array(value.buffer);
-    for (const { id, ref } of all) {
-      // It has left meanwhile.
-      if (id === 0) continue;
-      value[0] = registry.lastValues[ref];
-      tables.noteLast(id, registry.lastTimesMs[ref], bytes);
+    for (const ref of refs) {
+      // Its samples have been dropped meanwhile.
+      if (ids[ref] === 0) continue;
+      value[0] = lastValues[ref];
+      tables.noteLast(ids[ref], lastTimesMs[ref], bytes);
     }
   }
 
-  private departNow(series: readonly Series[]): void {
-    const { tables } = this.state;
-    const leaving = series.filter(one => !one.hasPlace);
-    const known = leaving.filter(one => one.id !== 0);
-    if (known.length > 0) {
-      tables.database.transaction(() => {
-        for (const one of known) tables.deleteSeries(one.id);
-      });
-      this.forgotten(Float64Array.from(known, one => one.id));
+  private departNow(refs: readonly number[]): void {
+    const { tables, registry } = this.state;
+    const leaving = refs.filter(ref => !registry.places.has(ref));
+    const ids = Uint32Array.from(leaving, ref => registry.columns.ids[ref]).filter(id => id !== 0);
+    if (ids.length > 0) {
+      tables.database.transaction(() => ids.forEach(tables.deleteSeries));
+      this.forgotten(ids);
     }
     this.state.removeSeries(leaving);
   }
 }
 
 /** The series whose newest samples stand in these segments and in no row that stays. */
-function seriesOnlyIn(group: HeadGroup, segments: readonly Segment[], lastTimesMs: Float64Array): Series[] {
+function seriesOnlyIn(
+  group: HeadGroup,
+  segments: readonly Segment[],
+  { ids, lastTimesMs }: SeriesColumns,
+): Uint32Array {
   const newestLeft = newestByColumn(group);
-  const looked = new Uint8Array(group.series.length);
-  const found: Series[] = [];
+  const looked = new Uint8Array(group.columnLimit);
+  const found: number[] = [];
   for (const layout of new Set(segments.map(segment => segment.layout))) {
     for (const column of layout.columns) {
       if (column === NO_COLUMN || looked[column] === 1) continue;
       looked[column] = 1;
       // Fast path: a row that stays has the newest sample.
-      if (newestLeft[column] >= lastTimesMs[group.refs[column]]) continue;
-      const series = group.series[column];
-      if (series && series.id !== 0) found.push(series);
+      const ref = group.refs[column];
+      if (newestLeft[column] >= lastTimesMs[ref]) continue;
+      if (ref !== NO_REF && ids[ref] !== 0) found.push(ref);
     }
   }
-  return found;
+  return Uint32Array.from(found);
 }
 
 /** The newest time of the unsealed rows that a column stands in; -Infinity for none. */
 function newestByColumn(group: HeadGroup): Float64Array {
-  const newest = new Float64Array(group.series.length).fill(Number.NEGATIVE_INFINITY);
+  const newest = new Float64Array(group.columnLimit).fill(Number.NEGATIVE_INFINITY);
   const byLayout = new Map<Layout, number>();
   for (const { layout, isSealed, maxTimeMs } of group.segments) {
     if (isSealed) continue;

@@ -32,7 +32,7 @@ export class LabelIndex {
     return this.all.length - this.leaving.size;
   }
 
-  /** The ref must not be in. The texts of the labels are kept: those of `Series.labels` are shared. */
+  /** The ref must not be in. The texts of the labels are kept: those that SeriesRegistry.labels() gives are shared. */
   add(ref: number, labels: Labels): void {
     if (this.leaving.has(ref)) this.sweep();
     this.all.add(ref);

@@ -34,6 +34,11 @@ export class LabelSets {
     return this.count;
   }
 
+  /** Whether the number has labels. */
+  has(set: number): boolean {
+    return this.lists.has(set);
+  }
+
   /** The number of these labels, -1 where they are not in. */
   find(labels: Labels): number {
     if (!this.resolve(labels)) return -1;

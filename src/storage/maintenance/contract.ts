@@ -46,7 +46,7 @@ export type Task =
   /** Copy everything into `folder`, which is made; where `skipHead`, without the samples of head.db. */
   | { readonly kind: 'snapshot'; readonly folder: string; readonly skipHead: boolean }
   /** These series have left the head. */
-  | { readonly kind: 'forget'; readonly seriesIds: Float64Array }
+  | { readonly kind: 'forget'; readonly seriesIds: Uint32Array }
   /** Bring the write-ahead logs into their files. `isIdle`: nobody is writing to the head just now. */
   | { readonly kind: 'checkpoint'; readonly isIdle: boolean }
   /** Answered when nothing waits any more: no rewrite, no merge. */

@@ -6,6 +6,7 @@ import type { Matcher } from '../../model/matcher.ts';
 import { compareText } from '../../model/text-order.ts';
 import type { Querier, SeriesSet } from '../contract.ts';
 import type { DayReader } from '../day/day-reader.ts';
+import { SeriesList } from '../series-list.ts';
 import type { StorageState } from '../state.ts';
 import type { DayFound } from './day-places.ts';
 import { StoredSeriesSet } from './series-set.ts';
@@ -29,8 +30,8 @@ export class StoredQuerier implements Querier {
 
   *selecting(matchers: readonly Matcher[]): Generator<void, SeriesSet> {
     const { registry } = this.state;
-    // Series, not refs: between two pieces a series may leave, and its ref be given to another.
-    const live = Array.from(registry.sortByLabels(this.findLive(matchers)), ref => registry.at(ref));
+    // Between two pieces a series may leave, and its ref be given to another.
+    const live = new SeriesList(registry, registry.sortByLabels(this.findLive(matchers)));
     const days: DayFound[] = [];
     for (const reader of this.days()) {
       const blocks = yield* reader.selecting(matchers, this.minMs, this.view.maxTimeMs);

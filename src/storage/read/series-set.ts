@@ -3,7 +3,7 @@
 import type { Labels } from '../../model/labels.ts';
 import type { SampleBuffer } from '../../model/sample-buffer.ts';
 import type { SeriesSet } from '../contract.ts';
-import type { Series } from '../series.ts';
+import type { SeriesList } from '../series-list.ts';
 import type { StorageState } from '../state.ts';
 import type { DayPlaces } from './day-places.ts';
 import { normalise } from './normalise.ts';
@@ -16,7 +16,7 @@ export interface FoundSeries {
   /** By index of `labels`, the number that the series has below; undefined where that is the index itself. */
   readonly order: Uint32Array | undefined;
   /** By number, the lowest ones: those that the head has. */
-  readonly live: readonly Series[];
+  readonly live: SeriesList;
   /** By number. */
   readonly places: DayPlaces;
 }
@@ -44,10 +44,8 @@ export class StoredSeriesSet implements SeriesSet {
     const maxMs = Math.min(maxTimeMs, view.maxTimeMs);
     if (minMs > maxMs) return;
     places.read(number, minMs, maxMs, into);
-    const head = number < live.length ? live[number].places : [];
-    for (const { group, column } of head) {
-      group.read(column, minMs, maxMs, view.commit, view.generation, into);
-    }
+    const ref = number < live.length ? live.at(number) : -1;
+    if (ref >= 0) state.registry.places.read(ref, minMs, maxMs, view.commit, view.generation, into);
     normalise(into);
     view.hidden.apply(this.labels[index], into);
   }

@@ -5,24 +5,21 @@
 
 import { sorting } from '../../base/sorting.ts';
 import { compareLabels, type Labels } from '../../model/labels.ts';
-import type { Series, SeriesRegistry } from '../series.ts';
+import type { SeriesRegistry } from '../series.ts';
+import type { SeriesList } from '../series-list.ts';
 import { type DayFound, DayPlaces } from './day-places.ts';
 import type { FoundSeries } from './series-set.ts';
 
 /** Series that are looked at in one piece. */
 const SERIES_A_PIECE = 2000;
 
-/** `live` sorted by labels; `days` oldest first. */
+/** `all` those of the head, sorted by labels; `days` oldest first. */
 export function* uniting(
   registry: SeriesRegistry,
-  live: readonly Series[],
+  all: SeriesList,
   days: readonly DayFound[],
 ): Generator<void, FoundSeries> {
-  const labels = new Array<Labels>(live.length);
-  for (let i = 0; i < live.length; i++) {
-    labels[i] = live[i].labels;
-    if (i % SERIES_A_PIECE === SERIES_A_PIECE - 1) yield;
-  }
+  const { live, labels } = yield* naming(registry, all);
   const places = new DayPlaces(days);
   const found = { live, places };
   if (places.count === 0) return { ...found, labels, order: undefined };
@@ -32,26 +29,44 @@ export function* uniting(
   return { ...found, labels: Array.from(order, one => labels[one]), order };
 }
 
+function* naming(
+  registry: SeriesRegistry,
+  all: SeriesList,
+): Generator<void, { live: SeriesList; labels: Labels[] }> {
+  const labels: Labels[] = [];
+  const named = new Uint32Array(all.length);
+  for (let position = 0; position < all.length; position++) {
+    const ref = all.at(position);
+    // One that has left since has all that the querier may see of it in day files, and is found there.
+    if (ref >= 0) named[labels.push(registry.labels(ref)) - 1] = position;
+    if (position % SERIES_A_PIECE === SERIES_A_PIECE - 1) yield;
+  }
+  const live = labels.length === all.length ? all : all.pick(named.subarray(0, labels.length));
+  return { live, labels };
+}
+
 /** Finds, for each series of the day files, which of `labels` it is; those that the head does not have are added. */
 class Gathering {
   private readonly registry: SeriesRegistry;
-  private readonly live: readonly Series[];
+  private readonly live: SeriesList;
   private readonly labels: Labels[];
   private readonly places: DayPlaces;
-  private readonly numberOf = new Map<Series, number>();
+  /** By ref. */
+  private readonly numberOf = new Map<number, number>();
   private readonly departed = new Map<string, number>();
   /** Of `live`, by key: those that have left the head since they were found. */
   private readonly closed = new Map<string, number>();
   private seenClosings = Number.NaN;
 
-  constructor(registry: SeriesRegistry, live: readonly Series[], labels: Labels[], places: DayPlaces) {
+  constructor(registry: SeriesRegistry, live: SeriesList, labels: Labels[], places: DayPlaces) {
     this.registry = registry;
     this.live = live;
     this.labels = labels;
     this.places = places;
-    live.forEach((series, i) => {
-      this.numberOf.set(series, i);
-    });
+    for (let i = 0; i < live.length; i++) {
+      const ref = live.at(i);
+      if (ref >= 0) this.numberOf.set(ref, i);
+    }
   }
 
   *run(days: readonly DayFound[]): Generator<void, void> {
@@ -68,8 +83,7 @@ class Gathering {
   }
 
   private find(labels: Labels): number {
-    const head = this.registry.find(labels);
-    const live = (head && this.numberOf.get(head)) ?? this.closedSeries().get(labels.key);
+    const live = this.findLive(labels) ?? this.closedSeries().get(labels.key);
     if (live !== undefined) return live;
     let number = this.departed.get(labels.key);
     if (number === undefined) {
@@ -79,12 +93,18 @@ class Gathering {
     return number;
   }
 
+  private findLive(labels: Labels): number | undefined {
+    const ref = this.registry.find(labels);
+    const number = this.numberOf.get(ref);
+    return number !== undefined && this.live.at(number) === ref ? number : undefined;
+  }
+
   private closedSeries(): ReadonlyMap<string, number> {
     const { registry, live } = this;
     if (this.seenClosings === registry.closings) return this.closed;
     this.seenClosings = registry.closings;
     for (let i = 0; i < live.length; i++) {
-      if (registry.at(live[i].ref) !== live[i]) this.closed.set(this.labels[i].key, i);
+      if (live.at(i) < 0) this.closed.set(this.labels[i].key, i);
     }
     return this.closed;
   }

@@ -4,8 +4,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compareLabels, Labels } from '../../../src/model/labels.ts';
 import { Matcher } from '../../../src/model/matcher.ts';
+import { SampleBuffer } from '../../../src/model/sample-buffer.ts';
 import { LabelIndex } from '../../../src/storage/index/label-index.ts';
-import { compareSeries, type Home, type Series, SeriesRegistry } from '../../../src/storage/series.ts';
+import type { Home } from '../../../src/storage/places.ts';
+import { SeriesRegistry } from '../../../src/storage/series.ts';
+import { SeriesList } from '../../../src/storage/series-list.ts';
 
 const TEXTS = [
   '',
@@ -24,37 +27,43 @@ const anyLabels = fc
   .dictionary(fc.constantFrom('a', 'b', 'c', 'a\0', '__name__', 'Z', '\u{1f600}'), fc.constantFrom(...TEXTS))
   .map(entries => Labels.of(entries));
 
-const group: Home = { read() {} };
+class NotingHome implements Home {
+  readonly columns: number[] = [];
+  read(column: number): void {
+    this.columns.push(column);
+  }
+}
+
+function numberOf(registry: SeriesRegistry, home: Home = new NotingHome()): number {
+  return registry.places.enter(home);
+}
 
 test('one series a label set, whatever opened and closed before', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(anyLabels, fc.boolean()), { maxLength: 200 }), changes => {
       const registry = new SeriesRegistry();
-      const live = new Map<string, Series>();
+      const live = new Map<string, number>();
       for (const [labels, close] of changes) {
-        const series = registry.open(labels);
-        expect(series).toBe(live.get(labels.key) ?? series);
-        expect(registry.at(series.ref)).toBe(series);
-        expect(series.labels.pairs).toEqual(labels.pairs);
-        live.set(labels.key, series);
+        const ref = registry.open(labels);
+        expect(ref).toBe(live.get(labels.key) ?? ref);
+        expect(registry.find(labels)).toBe(ref);
+        expect(registry.labels(ref).pairs).toEqual(labels.pairs);
+        live.set(labels.key, ref);
         if (!close) continue;
-        registry.closeIfUnused(series);
+        registry.closeIfUnused(ref);
         live.delete(labels.key);
-        expect(registry.find(labels)).toBeUndefined();
-        expect(series.labels.pairs).toEqual(labels.pairs);
+        expect(registry.find(labels)).toBe(-1);
       }
       expect(registry.size).toBe(live.size);
-      expect(new Set([...live.values()].map(({ ref }) => ref)).size).toBe(live.size);
-      for (const series of live.values())
-        expect(series.labels.key).toBe([...live].find(([, s]) => s === series)?.[0]);
+      expect(new Set(live.values()).size).toBe(live.size);
+      for (const [key, ref] of live) expect(registry.labels(ref).key).toBe(key);
 
-      const sorted = [...live.values()].sort((a, b) => compareLabels(a.labels, b.labels));
-      const refs = Uint32Array.from(live.values(), ({ ref }) => ref);
-      expect([...registry.sortByLabels(refs)]).toEqual(sorted.map(({ ref }) => ref));
-      expect([...live.values()].sort(compareSeries)).toEqual(sorted);
+      const refs = Uint32Array.from(live.values());
+      const sorted = [...refs].sort((a, b) => compareLabels(registry.labels(a), registry.labels(b)));
+      expect([...registry.sortByLabels(refs)]).toEqual(sorted);
 
       const some = refs.filter(ref => ref % 2 === 0);
-      const theirs = [...some].map(ref => registry.at(ref).labels);
+      const theirs = [...some].map(ref => registry.labels(ref));
       for (const name of ['a', 'Z', 'never']) {
         expect([...some].map(ref => registry.labelsOf(ref).get(name))).toEqual(
           theirs.map(one => one.get(name)),
@@ -71,66 +80,97 @@ test('one series a label set, whatever opened and closed before', () => {
   );
 });
 
-test('what a series says of itself is gone with it, and the next one with its ref knows nothing of it', () => {
+test('what is known of a series goes with it, and the next one with its ref has nothing of it', () => {
   const registry = new SeriesRegistry();
   const first = registry.open(Labels.of({ __name__: 'first' }));
-  first.id = 2 ** 40;
-  first.minTimeMs = 1_700_000_000_137;
-  first.firstCommit = 7;
-  first.lastHistogram = { timestampMs: 1, histogram: {} as never };
-  registry.lastTimesMs[first.ref] = 5;
+  const { ids, minTimesMs, firstCommits, lastTimesMs, lastValues, lastHistograms } = registry.columns;
+  ids[first] = 2 ** 32 - 1;
+  minTimesMs[first] = 1_700_000_000_137;
+  firstCommits[first] = 7;
+  lastHistograms.set(first, { timestampMs: 1, histogram: {} as never });
+  lastTimesMs[first] = 5;
+  lastValues[first] = 6;
   registry.closeIfUnused(first);
-  expect([first.id, first.minTimeMs, first.firstCommit]).toEqual([2 ** 40, 1_700_000_000_137, 7]);
   expect(registry.find(Labels.of({ __name__: 'first' }))).toBe(first);
+  expect([ids[first], minTimesMs[first], firstCommits[first]]).toEqual([2 ** 32 - 1, 1_700_000_000_137, 7]);
 
-  first.id = 0;
+  ids[first] = 0;
   registry.closeIfUnused(first);
-  registry.closeIfUnused(first);
-  expect(registry.size).toBe(0);
-  const refs = new Map<number, Series>();
-  while (!refs.has(first.ref)) {
-    const series = registry.open(Labels.of({ __name__: `next ${refs.size}` }));
-    refs.set(series.ref, series);
-    if (refs.size % 2 === 0) registry.closeIfUnused(series);
-  }
-  const heir = refs.get(first.ref) as Series;
-  expect([heir.id, heir.minTimeMs, heir.firstCommit, heir.lastHistogram]).toEqual([
-    0,
-    Infinity,
-    0,
-    undefined,
-  ]);
-  expect(registry.lastTimesMs[heir.ref]).toBe(-Infinity);
-  heir.id = 3;
-  expect([first.id, first.minTimeMs, first.lastHistogram]).toEqual([0, Infinity, undefined]);
-  expect(first.labels.toObject()).toEqual({ __name__: 'first' });
-  expect(() => {
-    first.id = 4;
-  }).toThrow('BUG');
-  expect(() => first.addPlace(group, 0)).toThrow('BUG');
+  expect([registry.size, registry.closings]).toEqual([0, 1]);
+  expect(() => registry.closeIfUnused(first)).toThrow('BUG');
+  openUntil(registry, first);
+  expect([ids[first], minTimesMs[first], firstCommits[first]]).toEqual([0, Infinity, 0]);
+  expect([lastTimesMs[first], lastValues[first], lastHistograms.has(first)]).toEqual([-Infinity, 0, false]);
 });
+
+test('a list tells a series from the next one with its ref', () => {
+  const registry = new SeriesRegistry();
+  const [a, b, c] = ['a', 'b', 'c'].map(name => registry.open(Labels.of({ name })));
+  const list = new SeriesList(registry, Uint32Array.of(c, a, b));
+  expect([list.length, list.at(0), list.at(1), list.at(2)]).toEqual([3, c, a, b]);
+  registry.closeIfUnused(a);
+  const expectGone = () => {
+    expect([list.at(0), list.at(1), list.at(2)]).toEqual([c, -1, b]);
+    expect([list.open(0, 2), list.open(1, 9), list.open(3, 9)]).toEqual([[c], [b], []]);
+  };
+  expectGone();
+  openUntil(registry, a);
+  expectGone();
+  const picked = list.pick(Uint32Array.of(1, 2));
+  expect([picked.length, picked.at(0), picked.at(1)]).toEqual([2, -1, b]);
+  expect(new SeriesList(registry, Uint32Array.of(a)).at(0)).toBe(a);
+});
+
+/** Opens series, and closes every other one, until one has that ref. */
+function openUntil(registry: SeriesRegistry, wanted: number): void {
+  for (let i = 0; ; i++) {
+    const ref = registry.open(Labels.of({ __name__: `next ${i}` }));
+    if (ref === wanted) return;
+    if (i % 2 === 0) registry.closeIfUnused(ref);
+  }
+}
 
 test('places: one in most cases, several in any order, kept open by any', () => {
   const registry = new SeriesRegistry();
-  const series = registry.open(Labels.of({ a: 'b' }));
-  const groups: Home[] = [group, { read() {} }, { read() {} }];
-  expect([series.places, series.columnIn(group), series.hasPlace]).toEqual([[], -1, false]);
-  groups.forEach((one, i) => {
-    series.addPlace(one, i + 5);
+  const { places } = registry;
+  const ref = registry.open(Labels.of({ a: 'b' }));
+  const homes = [new NotingHome(), new NotingHome(), new NotingHome()];
+  const numbers = homes.map(home => numberOf(registry, home));
+  const columnsRead = () => {
+    places.read(ref, 0, 1, 0, 0, new SampleBuffer());
+    return homes.map(({ columns }) => columns.splice(0));
+  };
+  expect([places.columnIn(numbers[0], ref), places.has(ref)]).toEqual([-1, false]);
+  expect(columnsRead()).toEqual([[], [], []]);
+  numbers.forEach((home, i) => {
+    places.add(ref, home, i + 5);
   });
-  expect(groups.map(one => series.columnIn(one))).toEqual([5, 6, 7]);
-  series.removePlace(groups[0]);
-  series.removePlace(groups[0]);
-  expect(series.places).toEqual([
-    { group: groups[1], column: 6 },
-    { group: groups[2], column: 7 },
-  ]);
-  series.removePlace(groups[2]);
-  registry.closeIfUnused(series);
-  expect(registry.size).toBe(1);
-  series.removePlace(groups[1]);
-  registry.closeIfUnused(series);
-  expect([registry.size, series.hasPlace]).toEqual([0, false]);
+  expect(numbers.map(home => places.columnIn(home, ref))).toEqual([5, 6, 7]);
+  expect(columnsRead()).toEqual([[5], [6], [7]]);
+  places.remove(ref, numbers[0]);
+  places.remove(ref, numbers[0]);
+  expect(numbers.map(home => places.columnIn(home, ref))).toEqual([-1, 6, 7]);
+  expect(columnsRead()).toEqual([[], [6], [7]]);
+  places.remove(ref, numbers[2]);
+  registry.closeIfUnused(ref);
+  expect([registry.size, places.has(ref)]).toEqual([1, true]);
+  places.remove(ref, numbers[1]);
+  registry.closeIfUnused(ref);
+  expect([registry.size, places.has(ref)]).toEqual([0, false]);
+});
+
+test('the number of a home that has left is given to the next', () => {
+  const registry = new SeriesRegistry();
+  const { places } = registry;
+  const first = numberOf(registry);
+  const second = numberOf(registry);
+  const ref = registry.open(Labels.of({ a: 'b' }));
+  places.add(ref, first, 1);
+  places.remove(ref, first);
+  places.leave(first);
+  expect(() => places.leave(first)).toThrow('BUG');
+  expect(numberOf(registry)).toBe(first);
+  expect([places.columnIn(first, ref), places.columnIn(second, ref)]).toEqual([-1, -1]);
 });
 
 test('texts are shared, and go with the last series that carries them', () => {
@@ -149,12 +189,13 @@ test('texts are shared, and go with the last series that carries them', () => {
 test('generations of series come and go, and nothing grows', () => {
   const registry = new SeriesRegistry();
   const index = new LabelIndex();
-  const alive: Series[] = [];
+  const alive: number[] = [];
   const count = 1000;
   const share = 50;
   let named = 0;
+  let home = numberOf(registry);
   const open = () => {
-    const series = registry.open(
+    const ref = registry.open(
       Labels.of({
         __name__: `m_${named % 17}`,
         job: 'j',
@@ -162,26 +203,37 @@ test('generations of series come and go, and nothing grows', () => {
         i: `${named++}`,
       }),
     );
-    series.id = named;
-    series.addPlace(group, 0);
-    if (named % 10 === 0) series.lastHistogram = { timestampMs: named, histogram: {} as never };
-    index.add(series.ref, series.labels);
-    alive.push(series);
+    const { ids, lastHistograms } = registry.columns;
+    ids[ref] = named;
+    registry.places.add(ref, home, 0);
+    if (named % 10 === 0) lastHistograms.set(ref, { timestampMs: named, histogram: {} as never });
+    index.add(ref, registry.labels(ref));
+    alive.push(ref);
   };
-  const close = (series: Series) => {
-    index.remove(series.ref, series.labels);
-    series.id = 0;
-    series.removePlace(group);
-    registry.closeIfUnused(series);
+  const close = (ref: number) => {
+    index.remove(ref, registry.labels(ref));
+    registry.columns.ids[ref] = 0;
+    registry.places.remove(ref, home);
+    registry.closeIfUnused(ref);
+  };
+  const move = () => {
+    const next = numberOf(registry);
+    for (const ref of alive) {
+      registry.places.add(ref, next, 0);
+      registry.places.remove(ref, home);
+    }
+    registry.places.leave(home);
+    home = next;
   };
   while (alive.length < count) open();
   const peaks: Record<string, number> = {};
   const tooLarge: string[] = [];
   for (let generation = 0; generation < 300; generation++) {
-    for (const series of alive.splice(0, share)) close(series);
+    for (const ref of alive.splice(0, share)) close(ref);
+    if (generation % 5 === 0) move();
     while (alive.length < count) open();
     if (generation % 7 === 0)
-      index.find([Matcher.equal('job', 'j')], ref => registry.at(ref).labels, registry.refLimit);
+      index.find([Matcher.equal('job', 'j')], ref => registry.labels(ref), registry.refLimit);
     if (generation % 11 === 0) registry.sortByLabels(index.allRefs());
     for (const [name, size] of Object.entries(tableSizes('registry', registry))) {
       const peak = peaks[name] ?? 0;
@@ -196,7 +248,7 @@ test('generations of series come and go, and nothing grows', () => {
   expect(registry.columns.lastHistograms.size).toBe(count / 10);
   expect(new Set(index.labelNames()).size).toBe(4);
   expect(index.valuesOf('i')?.size).toBe(count);
-  for (const series of alive) close(series);
+  for (const ref of alive) close(ref);
   expect([registry.size, index.size, registry.sets.pairs.size, [...index.labelNames()].length]).toEqual([
     0, 0, 0, 0,
   ]);
