@@ -12,8 +12,8 @@
 var FLAGS = ['--max-semi-space-size=4', '--expose-gc'];
 
 /**
- * Has V8's heaps grow in small steps, and what is freed of them given back: a quarter less memory, for a tenth more work
- * in queries and remote write, see ADR 11. A Node that does not know a flag does not start: for the one that is pinned.
+ * Has V8's heaps grow in small steps, and what is freed of them given back: a quarter less memory. The service turns it
+ * off where that costs too much, see ADR 11. A Node that does not know a flag does not start: for the one that is pinned.
  */
 if (/^v24\./.test(process.version)) FLAGS.push('--memory-saver-mode');
 

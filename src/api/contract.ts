@@ -23,7 +23,7 @@ export interface ApiDependencies {
   readonly reload: () => Promise<void>;
   /** Starts an orderly shutdown. */
   readonly quit: () => void;
-  /** Suspended while an answer that may be large is made and sent. */
+  /** Suspended while a reply that may be large is made and sent. */
   readonly memorySaving: MemorySaving;
   readonly options: ApiOptions;
   readonly registry: Registry;

@@ -34,8 +34,8 @@ export interface Route {
   readonly api: boolean;
   /** Whether the reply may be compressed. */
   readonly compress: boolean;
-  /** Whether its answers may be large, and somebody waits for them. */
-  readonly mayBeLarge: boolean;
+  /** What may be so large that memory is saved afterwards. */
+  readonly large: 'reply' | 'request' | undefined;
   /** The largest body, where it is not that of a form. */
   readonly maxBodyBytes?: number;
   /** What GET is told where only other methods will do; otherwise the general 405. */

@@ -70,6 +70,7 @@ export function createRoutes({ options: { routePrefix } }: ApiDependencies): Rou
       ...plain('/api/v1/write', remoteWriteHandler),
       methods: ['POST'],
       whenReady: true,
+      large: 'request',
       maxBodyBytes: REMOTE_WRITE_BODY_BYTES,
     },
     { ...plain('/-/healthy', healthyHandler), methods: ['GET', 'HEAD'] },
@@ -77,7 +78,7 @@ export function createRoutes({ options: { routePrefix } }: ApiDependencies): Rou
     lifecycle('/-/reload', reloadHandler),
     lifecycle('/-/quit', quitHandler),
     { ...plain('/metrics', metricsHandler), compress: true },
-    { ...plain('/federate', federateHandler), compress: true, whenReady: true, mayBeLarge: true },
+    { ...plain('/federate', federateHandler), compress: true, whenReady: true, large: 'reply' },
     plain('/version', versionHandler),
     plain('/', () => redirect(`${routePrefix}/query`)),
     plain('/graph', ({ queryString }) =>
@@ -95,12 +96,12 @@ function readEndpoint(name: string, handler: Handler): Route {
     whenReady: !ALWAYS_SERVED.has(name),
     api: true,
     compress: true,
-    mayBeLarge: true,
+    large: 'reply',
   };
 }
 
 function adminEndpoint(name: string, handler: Handler): Route {
-  return { ...readEndpoint(`admin/tsdb/${name}`, handler), methods: ['POST', 'PUT'], mayBeLarge: false };
+  return { ...readEndpoint(`admin/tsdb/${name}`, handler), methods: ['POST', 'PUT'], large: undefined };
 }
 
 function plain(path: string, handler: Handler): Route {
@@ -111,7 +112,7 @@ function plain(path: string, handler: Handler): Route {
     whenReady: false,
     api: false,
     compress: false,
-    mayBeLarge: false,
+    large: undefined,
   };
 }
 

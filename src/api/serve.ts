@@ -30,7 +30,7 @@ export function createServe(dependencies: ApiDependencies, setCors: SetCors, met
     const startMs = clock.monotonicMs();
     const { request, response } = exchange;
     if (route.api) setCors(request, response);
-    if (route.mayBeLarge) memorySaving.suspend();
+    if (route.large === 'reply') memorySaving.suspend();
     try {
       const answer = await answerTo(route, exchange, dependencies);
       const bytes = await send(request, response, answer, route.compress);
@@ -40,7 +40,8 @@ export function createServe(dependencies: ApiDependencies, setCors: SetCors, met
       log.error({ err: messageOf(thrown), path: route.path }, 'Error sending a reply');
       response.destroy();
     } finally {
-      if (route.mayBeLarge) memorySaving.resume();
+      if (route.large === 'reply') memorySaving.resume();
+      if (route.large === 'request') memorySaving.begin();
     }
   };
 }

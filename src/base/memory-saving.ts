@@ -1,21 +1,26 @@
-// V8 saves memory, except while somebody waits for an answer that may be large: then it collects garbage as rarely as
-// it usually does, and catches up when it is quiet again. See ADR 11.
+// When V8 saves memory: for a minute after what fills it (a start, samples by remote write, large answers). Its heaps
+// then grow in small steps, and what is freed is given back. Not while somebody waits for an answer, since collecting
+// often makes that late; and not in between, when targets are scraped and little changes. See ADR 11.
 
 import { setFlagsFromString } from 'node:v8';
 
 const FLAG = '--memory-saver-mode';
 const NO_FLAG = '--no-memory-saver-mode';
 
+const SAVES_FOR_MS = 60_000;
 /** A dashboard's panels come one after the other. */
 const RESUMED_AFTER_MS = 5000;
 
 export interface MemorySaving {
-  /** To be called as often as resume(). */
+  /** Memory has been filled: saves it for a while from now on, or once nobody waits for an answer. */
+  begin(): void;
+  /** An answer is waited for. To be called as often as resume(). */
   suspend(): void;
+  /** It was given, and has filled memory. */
   resume(): void;
 }
 
-/** For a process that was started with these flags; nothing happens where it does not save memory. */
+/** For a process that was started with these flags; nothing happens where it was not to save memory. */
 export function createMemorySaving(
   nodeFlags: readonly string[],
   setFlags: (flags: string) => void = setFlagsFromString,
@@ -23,31 +28,53 @@ export function createMemorySaving(
   return nodeFlags.includes(FLAG) ? new Saving(setFlags) : NO_SAVING;
 }
 
-const NO_SAVING: MemorySaving = { suspend() {}, resume() {} };
+const NO_SAVING: MemorySaving = { begin() {}, suspend() {}, resume() {} };
 
 class Saving implements MemorySaving {
   private readonly setFlags: (flags: string) => void;
-  private suspended = 0;
+  private isOn = true;
+  private waiting = 0;
+  /** Ends the saving where that is on, else begins it. */
   private timer: NodeJS.Timeout | undefined;
 
   constructor(setFlags: (flags: string) => void) {
     this.setFlags = setFlags;
+    this.begin();
+  }
+
+  begin(): void {
+    if (this.waiting > 0) return;
+    if (this.isOn && this.timer) {
+      this.timer.refresh();
+      return;
+    }
+    clearTimeout(this.timer);
+    this.turn(true);
+    this.timer = setTimeout(() => this.end(), SAVES_FOR_MS).unref();
   }
 
   suspend(): void {
-    this.suspended++;
-    if (this.suspended > 1) return;
-    if (this.timer) clearTimeout(this.timer);
-    else this.setFlags(NO_FLAG);
+    this.waiting++;
+    if (this.waiting > 1) return;
+    clearTimeout(this.timer);
     this.timer = undefined;
+    this.turn(false);
   }
 
   resume(): void {
-    this.suspended--;
-    if (this.suspended > 0) return;
-    this.timer = setTimeout(() => {
-      this.timer = undefined;
-      this.setFlags(FLAG);
-    }, RESUMED_AFTER_MS).unref();
+    this.waiting--;
+    if (this.waiting > 0) return;
+    this.timer = setTimeout(() => this.begin(), RESUMED_AFTER_MS).unref();
+  }
+
+  private end(): void {
+    this.timer = undefined;
+    this.turn(false);
+  }
+
+  private turn(on: boolean): void {
+    if (this.isOn === on) return;
+    this.isOn = on;
+    this.setFlags(on ? FLAG : NO_FLAG);
   }
 }

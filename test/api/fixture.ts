@@ -76,7 +76,7 @@ export function harmlessDependencies(storage: MemoryStoredStorage, registry: Reg
     },
     reload: async () => {},
     quit: () => {},
-    memorySaving: { suspend() {}, resume() {} },
+    memorySaving: { begin() {}, suspend() {}, resume() {} },
     options: {
       flags: { 'web.listen-address': ':9090', 'config.file': 'prometheus.yml' },
       version: '0.1.0',

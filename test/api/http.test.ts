@@ -418,14 +418,17 @@ test('requests are counted by route', async () => {
   await counting.close();
 });
 
-test('memory is not saved while an answer that may be large is made, and is again in whatever way it ends', async () => {
+test('memory is saved after what may be large, and not while somebody waits, in whatever way it ends', async () => {
   const calls: string[] = [];
-  const memorySaving = { suspend: () => calls.push('suspend'), resume: () => calls.push('resume') };
+  const note = (call: string) => () => calls.push(call);
+  const memorySaving = { begin: note('begin'), suspend: note('suspend'), resume: note('resume') };
   const engine = { ...fixedEngine({ kind: 'scalar', timestampMs: 0, value: 1 }) };
   const api = await startApi({ memorySaving, engine });
   try {
-    for (const path of ['/-/healthy', '/metrics', '/version', '/api/v1/write']) await api.request(path);
+    for (const path of ['/-/healthy', '/metrics', '/version', '/query']) await api.request(path);
     expect(calls).toEqual([]);
+    await api.request('/api/v1/write', { method: 'POST', body: 'no samples' });
+    expect(calls.splice(0)).toEqual(['begin']);
     await api.request('/api/v1/query?query=1');
     await api.request('/federate?match[]=up');
     engine.range = () => Promise.reject(new Error('broken'));

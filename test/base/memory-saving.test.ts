@@ -1,46 +1,94 @@
-// Memory is saved, except while answers are made and for a moment after the last.
+// Memory is saved for a minute after what fills it, but not while somebody waits for an answer.
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createMemorySaving } from '../../src/base/memory-saving.ts';
+import { createMemorySaving, type MemorySaving } from '../../src/base/memory-saving.ts';
 
 const FLAGS = ['--max-semi-space-size=4', '--memory-saver-mode'];
-const AGAIN_AFTER_MS = 5000;
+const MINUTE_MS = 60_000;
+
+let isOn = true;
+const set = vi.fn((flag: string) => {
+  isOn = flag === '--memory-saver-mode';
+});
+let saving: MemorySaving;
 
 beforeEach(() => {
   vi.useFakeTimers();
+  set.mockClear();
+  isOn = true;
+  saving = createMemorySaving(FLAGS, set);
 });
 afterEach(() => {
   vi.useRealTimers();
 });
 
-test('it is suspended from the first answer to a moment after the last', () => {
-  const set = vi.fn();
-  const saving = createMemorySaving(FLAGS, set);
-  saving.suspend();
-  saving.suspend();
-  saving.resume();
-  vi.advanceTimersByTime(10 * AGAIN_AFTER_MS);
-  expect(set.mock.calls).toEqual([['--no-memory-saver-mode']]);
-  saving.resume();
-  vi.advanceTimersByTime(AGAIN_AFTER_MS - 1);
-  saving.suspend();
-  saving.resume();
-  vi.advanceTimersByTime(AGAIN_AFTER_MS - 1);
-  expect(set.mock.calls).toEqual([['--no-memory-saver-mode']]);
+test('it is on for a minute after the start', () => {
+  vi.advanceTimersByTime(MINUTE_MS - 1);
+  expect(isOn).toBe(true);
   vi.advanceTimersByTime(1);
+  expect(isOn).toBe(false);
+});
+
+test('what fills memory turns it on again, until a minute after the last of it', () => {
+  vi.advanceTimersByTime(10 * MINUTE_MS);
+  for (let i = 0; i < 5; i++) {
+    saving.begin();
+    expect(isOn).toBe(true);
+    vi.advanceTimersByTime(MINUTE_MS - 1);
+    expect(isOn).toBe(true);
+  }
+  vi.advanceTimersByTime(1);
+  expect(isOn).toBe(false);
+});
+
+test('it is off while somebody waits, on again five seconds after the last answer, for a minute', () => {
   saving.suspend();
-  expect(set.mock.calls).toEqual([
-    ['--no-memory-saver-mode'],
-    ['--memory-saver-mode'],
-    ['--no-memory-saver-mode'],
-  ]);
+  expect(isOn).toBe(false);
+  saving.suspend();
+  saving.begin();
+  saving.resume();
+  vi.advanceTimersByTime(10 * MINUTE_MS);
+  expect(isOn).toBe(false);
+  saving.resume();
+  vi.advanceTimersByTime(4999);
+  expect(isOn).toBe(false);
+  saving.suspend();
+  saving.resume();
+  vi.advanceTimersByTime(4999);
+  expect(isOn).toBe(false);
+  vi.advanceTimersByTime(1);
+  expect(isOn).toBe(true);
+  vi.advanceTimersByTime(MINUTE_MS);
+  expect(isOn).toBe(false);
+});
+
+test('samples that come between answers do not wait for them', () => {
+  saving.suspend();
+  saving.resume();
+  saving.begin();
+  expect(isOn).toBe(true);
+  vi.advanceTimersByTime(MINUTE_MS - 1);
+  expect(isOn).toBe(true);
+  vi.advanceTimersByTime(1);
+  expect(isOn).toBe(false);
+});
+
+test('V8 is told of changes only', () => {
+  for (let i = 0; i < 100; i++) saving.begin();
+  expect(set).not.toHaveBeenCalled();
+  for (let i = 0; i < 100; i++) {
+    saving.suspend();
+    saving.resume();
+  }
+  expect(set.mock.calls).toEqual([['--no-memory-saver-mode']]);
 });
 
 test('a process that was not started with the flag is left as it is', () => {
-  const set = vi.fn();
-  const saving = createMemorySaving([], set);
-  saving.suspend();
-  saving.resume();
-  vi.advanceTimersByTime(10 * AGAIN_AFTER_MS);
-  expect(set).not.toHaveBeenCalled();
+  const left = vi.fn();
+  const none = createMemorySaving([], left);
+  none.begin();
+  none.suspend();
+  none.resume();
+  vi.advanceTimersByTime(10 * MINUTE_MS);
+  expect(left).not.toHaveBeenCalled();
 });
